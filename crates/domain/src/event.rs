@@ -1,0 +1,160 @@
+//! Every activity that Qist announces, each with its frozen name.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::ApplicationId;
+use crate::money::Paise;
+
+/// Who caused an activity: the contract's entity types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntityType {
+    SourcingEntity,
+    SourcingEntityAgent,
+    Customer,
+    Lender,
+    LenderAgent,
+    System,
+}
+
+impl EntityType {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            EntityType::SourcingEntity => "sourcing_entity",
+            EntityType::SourcingEntityAgent => "sourcing_entity_agent",
+            EntityType::Customer => "customer",
+            EntityType::Lender => "lender",
+            EntityType::LenderAgent => "lender_agent",
+            EntityType::System => "system",
+        }
+    }
+}
+
+macro_rules! events {
+    ($($variant:ident = $name:literal,)*) => {
+        /// The contract's list of activities. A name, once announced, never changes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum EventType {
+            $(#[serde(rename = $name)] $variant,)*
+        }
+
+        impl EventType {
+            /// All of them, in the order in which they are documented.
+            pub const ALL: &[EventType] = &[$(EventType::$variant,)*];
+
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(EventType::$variant => $name,)* }
+            }
+
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<EventType> {
+                match name { $($name => Some(EventType::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+events! {
+    UserCreated = "user_created",
+    EligibilityCalculated = "eligibility_calculated",
+    ProfileUpdated = "profile_updated",
+    BureauConsentGiven = "bureau_consent_given",
+    PanInfoUpdated = "pan_info_updated",
+    BureauAuthAnswerSubmitted = "bureau_auth_answer_submitted",
+    BusinessInfoUpdated = "business_info_updated",
+    GstSkipped = "gst_skipped",
+    GstinAdded = "gstin_added",
+    GstConnectAttempted = "gst_connect_attempted",
+    GstConnected = "gst_connected",
+    GstConnectFailed = "gst_connect_failed",
+    GstCompleted = "gst_completed",
+    UserQualified = "user_qualified",
+    UserDisqualified = "user_disqualified",
+    LoanApplicationCreated = "loan_application_created",
+    LenderAssigned = "lender_assigned",
+    FormUpdated = "form_updated",
+    AddressUpdated = "address_updated",
+    BusinessAddressUpdated = "business_address_updated",
+    KycSubmitted = "kyc_submitted",
+    KycResubmitted = "kyc_resubmitted",
+    KycVerified = "kyc_verified",
+    KycDocRejected = "kyc_doc_rejected",
+    LoanApproved = "loan_approved",
+    LoanRejected = "loan_rejected",
+    LoanOfferAccepted = "loan_offer_accepted",
+    BankDetailsAdded = "bank_details_added",
+    BankDetailsVerified = "bank_details_verified",
+    BankVerificationFailed = "bank_verification_failed",
+    EnachStarted = "enach_started",
+    EnachAuthSuccess = "enach_auth_success",
+    EnachAuthFailed = "enach_auth_failed",
+    EnachCompleted = "enach_completed",
+    PhysicalMandateDownloaded = "physical_mandate_downloaded",
+    PhysicalMandateEmailed = "physical_mandate_emailed",
+    PhysicalMandateSubmitted = "physical_mandate_submitted",
+    PhysicalMandateApproved = "physical_mandate_approved",
+    LoanEsigned = "loan_esigned",
+    LoanSignedAgreementGenerated = "loan_signed_agreement_generated",
+    LoanDisbursed = "loan_disbursed",
+    LoanCancelled = "loan_cancelled",
+    EmiPaymentInitiated = "emi_payment_initiated",
+    EmiPaid = "emi_paid",
+    LoanClosed = "loan_closed",
+}
+
+/// Something that happened, to be written with the change that it announces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub event_type: EventType,
+    pub by: EntityType,
+    /// Always text; for some events the text of a JSON object.
+    pub description: String,
+    pub application: Option<ApplicationId>,
+}
+
+impl Event {
+    #[must_use]
+    pub fn new(event_type: EventType, by: EntityType) -> Event {
+        Event { event_type, by, description: String::new(), application: None }
+    }
+
+    #[must_use]
+    pub fn of(mut self, application: ApplicationId) -> Event {
+        self.application = Some(application);
+        self
+    }
+
+    /// `25000.00`.
+    #[must_use]
+    pub fn with_amount(mut self, amount: Paise) -> Event {
+        self.description = amount.with_paise();
+        self
+    }
+
+    /// `{"installmentNum":1}`.
+    #[must_use]
+    pub fn with_installment(mut self, installment_num: u32) -> Event {
+        self.description = format!("{{\"installmentNum\":{installment_num}}}");
+        self
+    }
+
+    #[must_use]
+    pub fn with_text(mut self, text: impl Into<String>) -> Event {
+        self.description = text.into();
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_reads_back_from_its_name() {
+        for event in EventType::ALL {
+            assert_eq!(EventType::from_name(event.name()), Some(*event));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The rules of lending, pure: no input or output, no clock, no randomness, no knowledge of any outside JSON.
+
+pub mod application;
+pub mod calendar;
+pub mod change;
+pub mod day;
+pub mod event;
+pub mod format;
+pub mod id;
+pub mod ledger;
+pub mod loan;
+pub mod money;
+pub mod policy;
+pub mod product;
+pub mod programme;
+pub mod rate;
+pub mod refusal;
+pub mod user;

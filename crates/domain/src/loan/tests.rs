@@ -1,0 +1,151 @@
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::schedule::tests::terms;
+use super::*;
+use crate::ledger::Account;
+use crate::money::Paise;
+use crate::product::EmiMethod;
+
+fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+fn noon(day: Day) -> Instant {
+    day.start().plus_seconds(43_200)
+}
+
+/// 6,500 over six EMIs of 1,161 from 2021-02-03, paid out on 2021-01-03.
+fn loan() -> Loan {
+    let quote =
+        Quote::new(&terms(EmiMethod::FlatRate, "14.4", 700), Paise::from_rupees(6500), 6, day("2021-01-03")).unwrap();
+    let fact = Fact {
+        id: FactId(Uuid::from_u128(1)),
+        value_day: day("2021-01-03"),
+        recorded_at: noon(day("2021-01-03")),
+        kind: FactKind::Disbursed { utr: "UTR1".into() },
+    };
+    let ids = (0..6).map(|n| InstallmentId(Uuid::from_u128(100 + n))).collect();
+    let id = Uuid::from_u128(7);
+    Loan::disburse(ApplicationId(id), SourcingEntityId(id), UserId(id), LenderId(id), quote, ids, fact)
+        .unwrap()
+        .into_parts()
+        .0
+}
+
+fn paid(installment_num: u32, rupees: i32, reference: &str) -> Paid {
+    Paid {
+        installment_num,
+        amount: Paise::from_rupees(rupees),
+        mode: "upi".into(),
+        reference: reference.into(),
+        by: EntityType::SourcingEntity,
+    }
+}
+
+fn pay(loan: Loan, num: u32, rupees: i32, on: &str) -> (Loan, Vec<String>) {
+    let count = loan.facts.len();
+    let id = FactId(Uuid::from_u128(50 + count as u128));
+    let change = loan.pay(id, paid(num, rupees, &format!("T{count}")), day(on), noon(day(on))).unwrap();
+    let (loan, _, events, _) = change.into_parts();
+    (loan, events.into_iter().map(|event| format!("{} {}", event.event_type.name(), event.description)).collect())
+}
+
+#[test]
+fn a_part_payment_leaves_the_instalment_unpaid_with_its_amount_recorded() {
+    let (loan, events) = pay(loan(), 1, 1000, "2021-02-03");
+    let position = loan.position(day("2021-02-03"));
+    assert_eq!(position.installments[0].received(), Paise::from_rupees(1000));
+    assert_eq!(position.installments[0].paid_day, None);
+    assert!(events.is_empty());
+    let (_, events) = pay(loan, 1, 161, "2021-02-05");
+    assert_eq!(events, [r#"emi_paid {"installmentNum":1}"#]);
+}
+
+#[test]
+fn excess_pays_what_fell_due_and_waits_for_the_rest() {
+    let (loan, events) = pay(loan(), 2, 1161 * 2 + 500, "2021-03-03");
+    assert_eq!(events.len(), 2, "the named second and the older first are paid");
+    assert_eq!(loan.position(day("2021-03-03")).excess, Paise::from_rupees(500));
+    let later = loan.position(day("2021-04-05"));
+    assert_eq!(later.excess, Paise::ZERO);
+    assert_eq!(later.installments[2].received(), Paise::from_rupees(500));
+}
+
+#[test]
+fn excess_that_covers_a_later_due_pays_it_on_its_due_day() {
+    let (loan, _) = pay(loan(), 1, 1161 * 3, "2021-01-20");
+    let position = loan.position(day("2021-03-04"));
+    let days: Vec<_> =
+        position.installments.iter().map(|installment| installment.paid_day.map(|day| day.to_string())).collect();
+    assert_eq!(
+        days[..4],
+        [
+            Some("2021-01-20".into()),
+            Some("2021-02-03".into()).filter(|_| false).or(Some("2021-03-03".into())),
+            None,
+            None
+        ]
+    );
+}
+
+#[test]
+fn dpd_counts_the_due_day_itself_from_the_oldest_unpaid() {
+    let (loan, _) = pay(loan(), 2, 1161, "2021-03-03");
+    let position = loan.position(day("2021-03-04"));
+    assert_eq!(position.dpd(day("2021-03-04")), 30);
+    assert_eq!(position.oldest_overdue(day("2021-03-04")).unwrap().row.num, 1);
+    assert_eq!(self::loan().position(day("2021-02-02")).dpd(day("2021-02-02")), 0);
+}
+
+#[test]
+fn paying_the_last_due_closes_the_loan_and_empties_its_principal() {
+    let mut loan = loan();
+    for num in 1..=6 {
+        loan = pay(loan, num, 1161, "2021-07-06").0;
+    }
+    assert_eq!(loan.closed_day, Some(day("2021-07-06")));
+    let booked = Booked::of(&loan.quote, &loan.position(day("2021-07-06")));
+    let of = |account: Account| booked.0[Account::ALL.iter().position(|other| *other == account).unwrap()];
+    assert_eq!(of(Account::LoanPrincipal), Paise::ZERO);
+    assert_eq!(of(Account::Bank), Paise::from_rupees(6966 - 5674));
+    assert_eq!(of(Account::InterestIncome), Paise::from_rupees(-466));
+    let refusal =
+        loan.pay(FactId(Uuid::nil()), paid(6, 1, "late"), day("2021-07-06"), noon(day("2021-07-06"))).unwrap_err();
+    assert_eq!(refusal.code, Code::LoanClosed);
+}
+
+#[test]
+fn a_payment_outside_the_loans_life_is_refused() {
+    for (num, on, now, code) in [
+        (7, "2021-02-03", "2021-02-03", Code::InstallmentNotFound),
+        (0, "2021-02-03", "2021-02-03", Code::InstallmentNotFound),
+        (1, "2021-01-02", "2021-02-03", Code::InvalidField),
+        (1, "2021-02-04", "2021-02-03", Code::InvalidField),
+    ] {
+        let refusal = loan().pay(FactId(Uuid::nil()), paid(num, 100, "x"), day(on), noon(day(now))).unwrap_err();
+        assert_eq!(refusal.code, code, "{num} {on}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_order_in_which_payments_are_learned_never_matters(payments in prop::collection::vec((1u32..=6, 1i64..=400_000, 0i64..=200), 1..8), shift in any::<prop::sample::Index>()) {
+        let loan = loan();
+        let mut facts = loan.facts.clone();
+        for (index, (num, paise, offset)) in payments.iter().enumerate() {
+            let value_day = day("2021-01-03").plus_days(*offset);
+            let paid = Paid { amount: Paise::new(*paise), ..paid(*num, 1, &index.to_string()) };
+            facts.push(Fact { id: FactId(Uuid::from_u128(1000 + index as u128)), value_day, recorded_at: noon(value_day), kind: FactKind::Paid(paid) });
+        }
+        let as_of = day("2021-08-01");
+        let position = Position::of(&loan.quote.rows, &facts, as_of);
+        let shift = shift.index(facts.len());
+        facts.rotate_left(shift);
+        facts.reverse();
+        prop_assert_eq!(&Position::of(&loan.quote.rows, &facts, as_of), &position);
+        let allocated: Paise = position.installments.iter().map(InstallmentPosition::received).sum();
+        prop_assert_eq!(allocated.plus(position.excess), Ok(position.received));
+        prop_assert!(rebook(FactId(Uuid::nil()), as_of, Booked::NOTHING, Booked::of(&loan.quote, &position)).is_ok());
+    }
+}
