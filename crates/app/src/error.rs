@@ -21,7 +21,7 @@ pub enum Error {
     Internal(String),
 }
 
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// The refusal's code, where it is one.

@@ -1,5 +1,15 @@
 //! The order of things: use cases, transactions, and the ports through which the world is reached.
 
+pub mod access;
+pub mod applications;
 pub mod caller;
+pub mod catalogue;
 pub mod error;
+pub mod journey;
+pub mod lender;
+pub mod loans;
+pub mod messages;
 pub mod ports;
+pub mod providers;
+pub mod run;
+pub mod users;

@@ -7,6 +7,7 @@ pub mod day;
 pub mod event;
 pub mod format;
 pub mod id;
+pub mod journey;
 pub mod ledger;
 pub mod loan;
 pub mod money;

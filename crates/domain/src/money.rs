@@ -131,7 +131,7 @@ impl Paise {
     pub fn in_words_of_india(self) -> String {
         let abs = self.0.unsigned_abs();
         let mut grouped = group_lakhs(&(abs / 100).to_string());
-        if abs % 100 != 0 {
+        if !abs.is_multiple_of(100) {
             grouped.push_str(&format!(".{:02}", abs % 100));
         }
         format!("{}₹{grouped}", if self.0 < 0 { "-" } else { "" })

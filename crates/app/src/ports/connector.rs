@@ -63,23 +63,70 @@ impl ProviderKind {
 #[serde(tag = "ask", rename_all = "snake_case")]
 pub enum Ask {
     /// The credit report; `answer` answers the bureau's earlier question.
-    Bureau { name: String, pan: String, dob: Day, mobile: String, answer: Option<String> },
+    Bureau {
+        name: String,
+        pan: String,
+        dob: Day,
+        mobile: String,
+        answer: Option<String>,
+    },
     /// What the borrower's device has told, under the customer's id.
-    DeviceInsights { customer_id: String },
+    DeviceInsights {
+        customer_id: String,
+    },
     /// Whether a document is what it says. The file's bytes go as base64.
-    Kyc { document: String, content_type: String, file_base64: String, name: String, pan: String },
-    Gst { gstin: String },
+    Kyc {
+        document: String,
+        content_type: String,
+        file_base64: String,
+        name: String,
+        pan: String,
+    },
+    Gst {
+        gstin: String,
+    },
     /// One rupee to the account, to learn the holder's name.
-    PennyDrop { account_number: String, ifsc: String, holder_name: String },
+    PennyDrop {
+        account_number: String,
+        ifsc: String,
+        holder_name: String,
+    },
     /// The right to collect up to `amount_max_paise` each month until `until`.
-    Mandate { account_number: String, ifsc: String, holder_name: String, amount_max_paise: Paise, until: Day, paper: bool },
+    Mandate {
+        account_number: String,
+        ifsc: String,
+        holder_name: String,
+        amount_max_paise: Paise,
+        until: Day,
+        paper: bool,
+    },
     /// A signature under the document with this hash; the borrower has proved the mobile by OTP.
-    Esign { signer: String, mobile: String, document_sha256: String },
-    Payout { account_number: String, ifsc: String, holder_name: String, amount_paise: Paise },
+    Esign {
+        signer: String,
+        mobile: String,
+        document_sha256: String,
+    },
+    Payout {
+        account_number: String,
+        ifsc: String,
+        holder_name: String,
+        amount_paise: Paise,
+    },
     /// Collects from the borrower.
-    Payment { mobile: String, amount_paise: Paise, method: String },
-    Sms { to: String, text: String },
-    Email { to: String, subject: String, text: String },
+    Payment {
+        mobile: String,
+        amount_paise: Paise,
+        method: String,
+    },
+    Sms {
+        to: String,
+        text: String,
+    },
+    Email {
+        to: String,
+        subject: String,
+        text: String,
+    },
 }
 
 impl Ask {

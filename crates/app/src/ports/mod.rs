@@ -3,4 +3,6 @@
 pub mod blobs;
 pub mod clock;
 pub mod connector;
+pub mod documents;
 pub mod secrets;
+pub mod store;

@@ -1,0 +1,7 @@
+//! Loan applications as sourcing entity and system see them.
+
+pub mod agreement;
+pub mod cancel;
+pub mod list;
+pub mod read;
+pub mod underwrite;

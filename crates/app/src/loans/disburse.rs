@@ -1,0 +1,132 @@
+//! The lender has paid out.
+
+use async_trait::async_trait;
+use qist_domain::application::LoanStatus;
+use qist_domain::day::Day;
+use qist_domain::id::{ApplicationId, FactId, InstallmentId};
+use qist_domain::loan::{Fact, FactKind, Loan, Quote};
+use qist_domain::refusal::{Code, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::applications::read::{accepted_offer, user_of};
+use crate::error::{Error, Result};
+use crate::ports::connector::Ask;
+use crate::ports::store::{Reference, Tx};
+use crate::providers::job::{Task, enqueue};
+use crate::run::{Command, Moment};
+
+#[derive(Debug, Clone)]
+pub struct RecordDisbursal {
+    pub application: ApplicationId,
+    pub utr: String,
+    /// The day of the money; today where absent.
+    pub day: Option<Day>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Disbursed {
+    pub application: ApplicationId,
+    pub reference: FactId,
+    pub status: LoanStatus,
+}
+
+#[async_trait]
+impl Command for RecordDisbursal {
+    type Out = Disbursed;
+    const OPERATION: &'static str = "record_disbursal";
+
+    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Disbursed> {
+        let lender = at.lender_id()?;
+        let application = tx.application_of_lender(lender, self.application).await?.ok_or(Code::LoanNotFound)?;
+        disburse(at, tx, application, &self.utr, self.day.unwrap_or(at.today())).await
+    }
+}
+
+/// Books the loan. The same UTR for the same loan again answers the same; for another movement it is refused.
+pub(crate) async fn disburse(
+    at: &Moment,
+    tx: &mut dyn Tx,
+    application: qist_domain::application::Application,
+    utr: &str,
+    day: Day,
+) -> Result<Disbursed> {
+    let lender = application.lender.ok_or_else(|| Error::internal("an application without lender"))?;
+    let id = application.id;
+    let scope = format!("lender:{lender}");
+    let digest = at.secrets.sha256(format!("disbursal:{id}:{day}").as_bytes());
+    if let Some(known) = tx.reference(&scope, utr).await? {
+        if known.digest != digest {
+            return Err(Code::UtrReused.into());
+        }
+        return Ok(Disbursed { application: id, reference: known.fact, status: application.status });
+    }
+    let offer = accepted_offer(tx, &application).await;
+    let (tenant, user) = (application.tenant, application.user);
+    let change = application.disburse()?;
+    let offer = offer?;
+    if day > at.today() {
+        return Err(Refusal::invalid("disbursedOn", "must not be in the future").into());
+    }
+    if day < offer.created_at.day() {
+        return Err(Refusal::invalid("disbursedOn", "must not be before the offer was made").into());
+    }
+    let fact = FactId(at.uuid());
+    let claimed = Reference { scope, reference: utr.to_owned(), application: id, fact, digest };
+    if !tx.claim_reference(&claimed).await? {
+        return Err(Code::UtrReused.into());
+    }
+    // Same terms, same amounts; the days are counted from the day of the money.
+    let quote = Quote::new(&offer.quote.terms, offer.quote.amount, offer.quote.tenure_months, day)?;
+    let installment_ids = quote.rows.iter().map(|_| InstallmentId(at.uuid())).collect();
+    let kind = FactKind::Disbursed { utr: utr.to_owned() };
+    let fact_row = Fact { id: fact, value_day: day, recorded_at: at.now, kind };
+    let loan = Loan::disburse(id, tenant, user, lender, quote, installment_ids, fact_row)?;
+    let status = change.state().status;
+    tx.save_application(change, at.now).await?;
+    tx.save_loan(loan, at.now).await?;
+    Ok(Disbursed { application: id, reference: fact, status })
+}
+
+/// Asks the payout provider to pay; its answer records the disbursal.
+#[derive(Debug, Clone)]
+pub struct RequestPayout {
+    pub application: ApplicationId,
+}
+
+#[async_trait]
+impl Command for RequestPayout {
+    type Out = LoanStatus;
+    const OPERATION: &'static str = "request_payout";
+
+    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<LoanStatus> {
+        let lender = at.lender_id()?;
+        let application = tx.application_of_lender(lender, self.application).await?.ok_or(Code::LoanNotFound)?;
+        // Asked of the table now, so that a payout that could not be booked is never sent.
+        application.clone().disburse().map(drop)?;
+        let payouts: Vec<_> =
+            tx.jobs_of(application.id).await?.into_iter().filter(|job| job.kind == "ask:payout").collect();
+        let under_way = payouts.iter().any(|job| job.last_error.is_none());
+        // The next attempt's number can be claimed once, so of two requests at the same time one pays.
+        let claim = Reference {
+            scope: format!("payout:{}", application.id),
+            reference: payouts.len().to_string(),
+            application: application.id,
+            fact: FactId(at.uuid()),
+            digest: String::new(),
+        };
+        if under_way || !tx.claim_reference(&claim).await? {
+            return Err(Refusal::because(Code::LoanIllegalMove, "a payout is under way already").into());
+        }
+        let offer = accepted_offer(tx, &application).await?;
+        let bank = application.details.bank.as_ref().ok_or_else(|| Error::internal("a payout without bank account"))?;
+        let ask = Ask::Payout {
+            account_number: bank.account_number.to_string(),
+            ifsc: bank.ifsc.to_string(),
+            holder_name: bank.holder_name.clone(),
+            amount_paise: offer.quote.disbursal_amount,
+        };
+        let user = user_of(tx, &application).await?;
+        enqueue(at, tx, &user, Some(application.id), "", Task::Ask(ask)).await?;
+        Ok(application.status)
+    }
+}

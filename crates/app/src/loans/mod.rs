@@ -1,0 +1,5 @@
+//! Money out and money in.
+
+pub mod disburse;
+pub mod repay;
+pub mod verify;

@@ -1,0 +1,129 @@
+//! Money came in: from the sourcing entity, the lender, or a borrower's settled payment.
+
+use async_trait::async_trait;
+use qist_domain::application::{Application, LoanStatus};
+use qist_domain::day::{Day, Instant};
+use qist_domain::event::EntityType;
+use qist_domain::id::{ApplicationId, FactId};
+use qist_domain::loan::Paid;
+use qist_domain::money::Paise;
+use qist_domain::refusal::{Code, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::caller::Caller;
+use crate::error::{Error, Result};
+use crate::ports::store::{Reference, Tx};
+use crate::run::{Command, Moment};
+
+/// A repayment as it is reported: by a sourcing entity or by a lender.
+#[derive(Debug, Clone)]
+pub struct RecordRepayment {
+    pub application: ApplicationId,
+    pub installment_num: u32,
+    pub amount: Paise,
+    pub paid_at: Instant,
+    pub mode: String,
+    /// The bank's or partner's reference, unique in the tenant for ever.
+    pub reference: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Recorded {
+    /// For reconciliation.
+    pub reference: FactId,
+    pub status: LoanStatus,
+    /// An older instalment is unpaid: days past due count from it.
+    pub warning: Option<String>,
+}
+
+#[async_trait]
+impl Command for RecordRepayment {
+    type Out = Recorded;
+    const OPERATION: &'static str = "record_repayment";
+
+    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Recorded> {
+        let (application, scope) = match at.caller {
+            Caller::Partner { tenant, .. } => {
+                let entity =
+                    tx.sourcing_entity(tenant).await?.ok_or_else(|| Error::internal("a key of no sourcing entity"))?;
+                if !entity.settings.repayment_api {
+                    return Err(Code::RepaymentDisabled.into());
+                }
+                (tx.application(tenant, self.application).await?, format!("tenant:{tenant}"))
+            }
+            Caller::Lender { lender, .. } => {
+                (tx.application_of_lender(lender, self.application).await?, format!("lender:{lender}"))
+            }
+            Caller::Borrower { .. } | Caller::System => return Err(Error::Unauthenticated),
+        };
+        let application = application.ok_or(Code::LoanNotFound)?;
+        record(at, tx, application, self, scope, at.caller.entity_type()).await
+    }
+}
+
+/// Records money exactly once. The reference decides: again with the same values it answers the same, with others it is
+/// refused.
+pub(crate) async fn record(
+    at: &Moment,
+    tx: &mut dyn Tx,
+    application: Application,
+    repayment: &RecordRepayment,
+    scope: String,
+    by: EntityType,
+) -> Result<Recorded> {
+    let digest = digest(at, repayment);
+    if let Some(known) = tx.reference(&scope, &repayment.reference).await? {
+        if known.digest != digest {
+            return Err(Code::TransactionReused.into());
+        }
+        return Ok(Recorded { reference: known.fact, status: application.status, warning: None });
+    }
+    let loan = tx.loan(application.id).await?;
+    let loan = match application.status {
+        LoanStatus::Disbursed | LoanStatus::Closed => {
+            loan.ok_or_else(|| Error::internal("a disbursed application without loan"))?
+        }
+        _ => return Err(Code::NotDisbursed.into()),
+    };
+    let fact = FactId(at.uuid());
+    let paid = Paid {
+        installment_num: repayment.installment_num,
+        amount: repayment.amount,
+        mode: repayment.mode.clone(),
+        reference: repayment.reference.clone(),
+        by,
+    };
+    let change = loan.pay(fact, paid, repayment.paid_at.day(), at.now)?;
+    let claimed =
+        Reference { scope, reference: repayment.reference.clone(), application: application.id, fact, digest };
+    if !tx.claim_reference(&claimed).await? {
+        return Err(Code::TransactionReused.into());
+    }
+    let closed = change.state().closed_day.is_some();
+    let warning = skipped(change.state(), at.today(), repayment.installment_num);
+    tx.save_loan(change, at.now).await?;
+    let mut status = application.status;
+    if closed {
+        let change = application.close(EntityType::System)?;
+        status = change.state().status;
+        tx.save_application(change, at.now).await?;
+    }
+    Ok(Recorded { reference: fact, status, warning })
+}
+
+fn skipped(loan: &qist_domain::loan::Loan, today: Day, named: u32) -> Option<String> {
+    let position = loan.position(today);
+    let oldest = position.oldest_overdue(today).filter(|oldest| oldest.row.num < named)?;
+    Some(format!("instalment {} is still unpaid: days past due count from {}", oldest.row.num, oldest.row.due_day))
+}
+
+fn digest(at: &Moment, repayment: &RecordRepayment) -> String {
+    let RecordRepayment { application, installment_num, amount, paid_at, mode, .. } = repayment;
+    let text = format!("{application}|{installment_num}|{}|{}|{mode}", amount.get(), paid_at.micros());
+    at.secrets.sha256(text.as_bytes())
+}
+
+/// The payer's own words for how money came.
+pub fn payment_mode(text: &str) -> Result<String, Refusal> {
+    qist_domain::format::clean_text(text, 30).map_err(|why| Refusal::invalid("paymentMode", why))
+}

@@ -1,0 +1,91 @@
+//! Does what is stored follow from the facts? Every loan's projection and ledger are made again and compared.
+
+use async_trait::async_trait;
+use qist_domain::id::ApplicationId;
+use qist_domain::ledger::{Account, Booked};
+use qist_domain::money::Paise;
+
+use crate::caller::Caller;
+use crate::error::Result;
+use crate::ports::store::Tx;
+use crate::run::{App, Moment, Query};
+
+const LOANS_AT_ONCE: i64 = 200;
+
+/// What a verification found.
+#[derive(Debug, Default)]
+pub struct Verified {
+    pub loans: usize,
+    /// Each in a sentence that names the loan.
+    pub differences: Vec<String>,
+}
+
+impl App {
+    /// Walks all loans. Read-only; a running server can be verified.
+    pub async fn verify(&self) -> Result<Verified> {
+        let mut verified = Verified::default();
+        let mut after = None;
+        loop {
+            let (last, count, differences) = self.ask(Caller::System, VerifyLoans { after }).await?;
+            verified.loans += count;
+            verified.differences.extend(differences);
+            match last {
+                Some(last) => after = Some(last),
+                None => return Ok(verified),
+            }
+        }
+    }
+}
+
+struct VerifyLoans {
+    after: Option<ApplicationId>,
+}
+
+#[async_trait]
+impl Query for VerifyLoans {
+    type Out = (Option<ApplicationId>, usize, Vec<String>);
+    const SCAN: bool = true;
+
+    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Self::Out> {
+        let ids = tx.loan_ids(self.after, LOANS_AT_ONCE).await?;
+        let mut differences = Vec::new();
+        for id in &ids {
+            verify_loan(at, tx, *id, &mut differences).await?;
+        }
+        Ok((ids.last().copied(), ids.len(), differences))
+    }
+}
+
+async fn verify_loan(at: &Moment, tx: &mut dyn Tx, id: ApplicationId, differences: &mut Vec<String>) -> Result<()> {
+    let Some(loan) = tx.loan(id).await? else {
+        differences.push(format!("loan {id} cannot be read"));
+        return Ok(());
+    };
+    // Both the projection and the ledger stand as of the last fact: the passing of time alone writes nothing.
+    let as_of = loan.facts.iter().map(|fact| fact.recorded_at.day()).max().unwrap_or(at.today());
+    let position = loan.position(as_of);
+    let stored = tx.stored_installments(id).await?;
+    let rebuilt: Vec<(u32, Paise, bool)> = position
+        .installments
+        .iter()
+        .map(|installment| (installment.row.num, installment.received(), installment.paid_day.is_some()))
+        .collect();
+    if stored != rebuilt {
+        differences.push(format!("loan {id}: the stored instalments differ from those rebuilt from its facts"));
+    }
+    let balances = tx.ledger_balances(id).await?;
+    let balance = |account: Account| {
+        balances.iter().find(|(other, _)| *other == account).map_or(Paise::ZERO, |(_, amount)| *amount)
+    };
+    let expected = Booked::of(&loan.quote, &position);
+    for (account, amount) in Account::ALL.iter().zip(expected.0) {
+        if balance(*account) != amount {
+            let stored = balance(*account);
+            differences.push(format!("loan {id}: account {} holds {stored} and should hold {amount}", account.name()));
+        }
+    }
+    if position.is_paid_off() != loan.closed_day.is_some() {
+        differences.push(format!("loan {id}: open and paid off disagree"));
+    }
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! Documents for people: data in, PDF bytes out. Amounts are paise, days are business days in India, and everything else
+//! is plain text that is printed as it stands: no character of it can become markup.
+//!
+//! A text left empty is left out of the document, together with its label. Whatever must be masked (mobile, PAN, account
+//! number) arrives masked.
+
+use qist_domain::day::Day;
+use qist_domain::money::Paise;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+
+/// Makes documents. Computing, not waiting: callers run it where long computations may run.
+pub trait Documents: Send + Sync {
+    /// The loan agreement: a draft without an e-sign record, the signed one with it. Equal data make equal bytes.
+    fn agreement(&self, agreement: &Agreement) -> Result<Vec<u8>>;
+}
+/// One loan agreement, complete: two equal values always make the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreement {
+    pub application_number: String,
+    /// The day that the agreement bears. The PDF names it as its creation date too.
+    pub agreement_day: Day,
+    pub place: String,
+    pub lender: Lender,
+    pub platform: Platform,
+    pub borrower: Borrower,
+    pub loan: LoanSummary,
+    pub fees: Vec<Fee>,
+    pub disbursal_account: BankAccount,
+    /// In order of number. The totals that are printed under it are computed from these rows.
+    pub schedule: Vec<ScheduleRow>,
+    pub clauses: Vec<Clause>,
+    /// Without it the document is a draft and says so on every page.
+    pub e_sign: Option<ESignRecord>,
+}
+
+/// The regulated lender, whose money it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lender {
+    pub legal_name: String,
+    pub address: Vec<String>,
+    /// Corporate identity number.
+    pub cin: String,
+    pub grievance_officer: Officer,
+}
+
+/// The sourcing entity: the lending service provider that brought borrower and lender together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Platform {
+    pub name: String,
+    pub address: Vec<String>,
+    pub grievance_officer: Officer,
+}
+
+/// Whom a borrower complains to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Officer {
+    pub name: String,
+    pub phone: String,
+    pub email: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Borrower {
+    pub name: String,
+    /// In Devanagari.
+    pub name_in_hindi: Option<String>,
+    pub customer_id: String,
+    pub mobile_masked: String,
+    pub pan_masked: String,
+    pub address: Vec<String>,
+}
+
+/// The loan in figures. They are printed as given: which of them follow from which is not decided here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoanSummary {
+    pub amount: Paise,
+    pub tenure_months: u32,
+    /// A year's rate in percent, such as `14.4`.
+    pub annual_rate_percent: String,
+    pub emi_method: EmiMethod,
+    pub emi: Paise,
+    pub instalment_count: u32,
+    pub first_due_day: Day,
+    /// What reaches the borrower's account, after what is deducted from the amount.
+    pub net_disbursal: Paise,
+    pub total_payable: Paise,
+    pub total_interest: Paise,
+    /// Annual percentage rate, such as `17.07`.
+    pub apr_percent: Option<String>,
+}
+
+/// How interest is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmiMethod {
+    /// On the full amount for the whole tenure.
+    FlatRate,
+    /// On what is still owed.
+    ReducingBalance,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fee {
+    pub name: String,
+    /// Before GST.
+    pub amount: Paise,
+    /// Such as `18`.
+    pub gst_percent: String,
+    pub gst: Paise,
+    pub total: Paise,
+}
+
+/// Where the loan is paid out to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankAccount {
+    pub account_number_masked: String,
+    pub ifsc: String,
+    pub bank_name: String,
+    pub holder_name: String,
+}
+
+/// One instalment of the repayment schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduleRow {
+    pub number: u32,
+    pub due_day: Day,
+    pub opening_principal: Paise,
+    pub principal: Paise,
+    pub interest: Paise,
+    pub instalment: Paise,
+    pub closing_principal: Paise,
+}
+
+/// One clause of the terms. A blank line in `text` begins a new paragraph.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clause {
+    pub heading: String,
+    pub text: String,
+}
+
+/// How the borrower signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ESignRecord {
+    pub signer_name: String,
+    /// Wall time in India, such as `2021-02-03 14:05:09`.
+    pub signed_at_ist: String,
+    pub ip_address: String,
+    pub otp_reference: String,
+    pub mobile_masked: String,
+    /// Lower-case hexadecimal SHA-256 of the draft's bytes: the same agreement rendered with no record.
+    pub unsigned_document_sha256: String,
+    /// How a reader can verify the signature.
+    pub verification_note: String,
+}

@@ -1,0 +1,79 @@
+//! Putting slow work into a row, in the transaction of the change that wants it.
+
+use qist_domain::id::{ApplicationId, BlobId, JobId};
+use qist_domain::user::User;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::ports::connector::{Ask, ProviderKind};
+use crate::ports::store::{Job, JobState, Tx};
+use crate::run::Moment;
+
+/// What a job does.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum Task {
+    Ask(Ask),
+    /// The document's bytes are read when it is asked, so that they do not lie in the row too.
+    AskKyc {
+        blob: BlobId,
+        document: String,
+        content_type: String,
+        name: String,
+        pan: String,
+    },
+    /// The e-sign provider is asked to sign; where the borrower stood when the OTP was right.
+    AskEsign {
+        ask: Ask,
+        ip: String,
+    },
+    MakeSignedAgreement,
+}
+
+impl Task {
+    #[must_use]
+    pub fn kind(&self) -> String {
+        match self.provider() {
+            Some(kind) => format!("ask:{}", kind.name()),
+            None => "make:signed_agreement".to_owned(),
+        }
+    }
+
+    /// Whom it asks.
+    #[must_use]
+    pub fn provider(&self) -> Option<ProviderKind> {
+        match self {
+            Task::Ask(ask) | Task::AskEsign { ask, .. } => Some(ask.kind()),
+            Task::AskKyc { .. } => Some(ProviderKind::Kyc),
+            Task::MakeSignedAgreement => None,
+        }
+    }
+}
+
+/// Enqueues a task about a customer; `subject` says what else the answer belongs to.
+pub(crate) async fn enqueue(
+    at: &Moment,
+    tx: &mut dyn Tx,
+    user: &User,
+    application: Option<ApplicationId>,
+    subject: &str,
+    task: Task,
+) -> Result<JobId> {
+    let id = JobId(at.uuid());
+    tx.insert_job(&Job {
+        id,
+        kind: task.kind(),
+        tenant: user.tenant,
+        user: user.id,
+        application,
+        subject: subject.to_owned(),
+        payload: serde_json::to_string(&task)?,
+        state: JobState::Ready,
+        attempts: 0,
+        run_at: at.now,
+        last_error: None,
+        created_at: at.now,
+    })
+    .await?;
+    Ok(id)
+}

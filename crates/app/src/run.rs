@@ -1,0 +1,234 @@
+//! How a use case runs: with its caller, its time and its ids, in one transaction, with its idempotency record.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use qist_domain::day::{Day, Instant};
+use qist_domain::refusal::Code;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::access::authenticate::KeyCache;
+use crate::caller::Caller;
+use crate::error::{Error, Result};
+use crate::ports::blobs::Blobs;
+use crate::ports::clock::{Clock, Ids};
+use crate::ports::connector::Connectors;
+use crate::ports::documents::Documents;
+use crate::ports::secrets::Secrets;
+use crate::ports::store::{Replay, Store, Tx, Unit};
+
+/// What a deployment decides about itself.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Without a trailing slash.
+    pub base_url: String,
+    /// The prefix of readable loan numbers.
+    pub number_prefix: String,
+    pub token_seconds: i64,
+    /// Whether the development doors (`/dev/…`) are open.
+    pub development: bool,
+}
+
+/// Everything that use cases reach the world through.
+#[derive(Clone)]
+pub struct App {
+    pub store: Arc<dyn Store>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub secrets: Arc<dyn Secrets>,
+    pub blobs: Arc<dyn Blobs>,
+    pub documents: Arc<dyn Documents>,
+    pub connectors: Arc<dyn Connectors>,
+    pub settings: Arc<Settings>,
+    pub keys: Arc<KeyCache>,
+    /// Called after each commit, so that workers need not wait for their timer.
+    pub nudge: Arc<dyn Fn() + Send + Sync>,
+}
+
+/// The circumstances of one run: fixed before the transaction begins, the same if it is run again.
+#[derive(Clone)]
+pub struct Moment {
+    pub caller: Caller,
+    pub now: Instant,
+    pub ids: Arc<dyn Ids>,
+    pub secrets: Arc<dyn Secrets>,
+    pub settings: Arc<Settings>,
+}
+
+impl Moment {
+    #[must_use]
+    pub fn uuid(&self) -> Uuid {
+        self.ids.uuid(self.now)
+    }
+
+    #[must_use]
+    pub fn today(&self) -> Day {
+        self.now.day()
+    }
+}
+
+/// Something that changes the world.
+#[async_trait]
+pub trait Command: Send + Sync + 'static {
+    type Out: Send + 'static;
+    /// The name under which idempotency keys are kept apart.
+    const OPERATION: &'static str;
+
+    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Self::Out>;
+}
+
+/// Something that only looks.
+#[async_trait]
+pub trait Query: Send + Sync + 'static {
+    type Out: Send + 'static;
+    /// Whether it may take long and should not run where look-ups by key do.
+    const SCAN: bool = false;
+
+    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Self::Out>;
+}
+
+/// An `Idempotency-Key` and the hash of the request that came with it.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey {
+    pub key: String,
+    pub request_hash: String,
+}
+
+/// What a command answered, and whether it had run before.
+#[derive(Debug)]
+pub struct Answered<T> {
+    pub out: T,
+    pub replayed: bool,
+}
+
+impl App {
+    #[must_use]
+    pub fn moment(&self, caller: Caller) -> Moment {
+        Moment {
+            caller,
+            now: self.clock.now(),
+            ids: Arc::clone(&self.ids),
+            secrets: Arc::clone(&self.secrets),
+            settings: Arc::clone(&self.settings),
+        }
+    }
+
+    /// Runs a command in a transaction of its own.
+    pub async fn run<C: Command>(&self, caller: Caller, command: C) -> Result<C::Out> {
+        let unit = Arc::new(Running { command, at: self.moment(caller), out: Mutex::new(None) });
+        self.store.write(Arc::clone(&unit) as Arc<dyn Unit>).await?;
+        (self.nudge)();
+        take(&unit.out)
+    }
+
+    /// As [`App::run`]; with a key, the same call again answers the same without running again.
+    pub async fn run_once<C>(&self, caller: Caller, command: C, key: Option<IdempotencyKey>) -> Result<Answered<C::Out>>
+    where
+        C: Command,
+        C::Out: Serialize + DeserializeOwned,
+    {
+        let Some(key) = key else { return Ok(Answered { out: self.run(caller, command).await?, replayed: false }) };
+        let unit = Arc::new(RunningOnce { command, at: self.moment(caller), key, out: Mutex::new(None) });
+        self.store.write(Arc::clone(&unit) as Arc<dyn Unit>).await?;
+        (self.nudge)();
+        take(&unit.out)
+    }
+
+    pub async fn ask<Q: Query>(&self, caller: Caller, query: Q) -> Result<Q::Out> {
+        let unit = Arc::new(Asking { query, at: self.moment(caller), answered: Mutex::new(None) });
+        let shared = Arc::clone(&unit) as Arc<dyn Unit>;
+        if Q::SCAN {
+            self.store.scan(shared).await?
+        } else {
+            self.store.read(shared).await?
+        }
+        take(&unit.answered)
+    }
+}
+
+struct Running<C: Command> {
+    command: C,
+    at: Moment,
+    out: Mutex<Option<C::Out>>,
+}
+
+#[async_trait]
+impl<C: Command> Unit for Running<C> {
+    async fn run(&self, tx: &mut dyn Tx) -> Result<()> {
+        put(&self.out, self.command.run(&self.at, tx).await?)
+    }
+}
+
+struct RunningOnce<C: Command> {
+    command: C,
+    at: Moment,
+    key: IdempotencyKey,
+    out: Mutex<Option<Answered<C::Out>>>,
+}
+
+#[async_trait]
+impl<C: Command> Unit for RunningOnce<C>
+where
+    C::Out: Serialize + DeserializeOwned,
+{
+    async fn run(&self, tx: &mut dyn Tx) -> Result<()> {
+        put(&self.out, run_idempotent(&self.command, &self.at, &self.key, tx).await?)
+    }
+}
+
+async fn run_idempotent<C: Command>(
+    command: &C,
+    at: &Moment,
+    key: &IdempotencyKey,
+    tx: &mut dyn Tx,
+) -> Result<Answered<C::Out>>
+where
+    C::Out: Serialize + DeserializeOwned,
+{
+    let scope = at.caller.scope();
+    if let Some(replay) = tx.replay(&scope, C::OPERATION, &key.key).await? {
+        if replay.request_hash != key.request_hash {
+            return Err(Code::IdempotencyReused.into());
+        }
+        return Ok(Answered { out: serde_json::from_str(&replay.response)?, replayed: true });
+    }
+    let out = command.run(at, tx).await?;
+    let replay = Replay {
+        scope,
+        operation: C::OPERATION.to_owned(),
+        key: key.key.clone(),
+        request_hash: key.request_hash.clone(),
+        response: serde_json::to_string(&out)?,
+        created_at: at.now,
+    };
+    // Another call with the same key has committed since we looked: this one is undone, and repeating it will find that.
+    if !tx.insert_replay(&replay).await? {
+        return Err(Code::VersionConflict.into());
+    }
+    Ok(Answered { out, replayed: false })
+}
+
+struct Asking<Q: Query> {
+    query: Q,
+    at: Moment,
+    answered: Mutex<Option<Q::Out>>,
+}
+
+#[async_trait]
+impl<Q: Query> Unit for Asking<Q> {
+    async fn run(&self, tx: &mut dyn Tx) -> Result<()> {
+        put(&self.answered, self.query.run(&self.at, tx).await?)
+    }
+}
+
+fn put<T>(slot: &Mutex<Option<T>>, value: T) -> Result<()> {
+    *slot.lock().map_err(|_| Error::internal("a result slot is poisoned"))? = Some(value);
+    Ok(())
+}
+
+fn take<T>(slot: &Mutex<Option<T>>) -> Result<T> {
+    let mut slot = slot.lock().map_err(|_| Error::internal("a result slot is poisoned"))?;
+    slot.take().ok_or_else(|| Error::internal("a committed unit left no result"))
+}

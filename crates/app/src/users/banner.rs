@@ -1,0 +1,64 @@
+//! Banner: one word that a sourcing entity's app shows about a customer's loan.
+
+use async_trait::async_trait;
+use qist_domain::application::{Application, LoanStatus};
+use qist_domain::user::{User, UserStatus};
+
+use crate::error::Result;
+use crate::ports::store::Tx;
+use crate::run::{Moment, Query};
+
+/// An instalment is announced as due from so many days before its day.
+const DUE_DAYS_AHEAD: i64 = 7;
+
+#[derive(Debug, Clone)]
+pub struct ReadBanner {
+    pub customer_id: String,
+}
+
+#[async_trait]
+impl Query for ReadBanner {
+    type Out = &'static str;
+
+    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<&'static str> {
+        let Some(user) = tx.user_by_customer(at.partner_tenant()?, &self.customer_id).await? else {
+            return Ok("APPLY");
+        };
+        match tx.applications_of(user.id).await?.into_iter().next() {
+            Some(application) => of_application(at, tx, &application).await,
+            None => before_application(at, tx, &user).await,
+        }
+    }
+}
+
+async fn before_application(at: &Moment, tx: &mut dyn Tx, user: &User) -> Result<&'static str> {
+    let eligibility = tx.eligibility(user.id).await?.filter(|eligibility| at.now < eligibility.expires_at);
+    Ok(match user.status {
+        UserStatus::UserDisqualified => "REJECTED",
+        _ if eligibility.is_some_and(|eligibility| !eligibility.eligible) => "HIDE",
+        UserStatus::UserProfileUpdated | UserStatus::UserQualified => "INCOMPLETE",
+        UserStatus::UserCreated | UserStatus::UserTokenIssued => "APPLY",
+    })
+}
+
+async fn of_application(at: &Moment, tx: &mut dyn Tx, application: &Application) -> Result<&'static str> {
+    use LoanStatus as S;
+    Ok(match application.status {
+        S::FreshLoan | S::LoanDetailsSubmitted | S::KycProcessing | S::KycSuccess | S::KycRejected => "INCOMPLETE",
+        S::LoanApproved | S::BankProcessing | S::BankFailed | S::BankAdded | S::SignAgreement => "APPROVED",
+        S::LoanRejected => "REJECTED",
+        S::Closed => "CLOSED",
+        S::Cancelled => "CANCELLED",
+        S::Disbursed => {
+            let Some(loan) = tx.loan(application.id).await? else { return Ok("ACTIVE") };
+            let today = at.today();
+            let position = loan.position(today);
+            let unpaid = position.installments.iter().filter(|installment| !installment.outstanding().is_zero());
+            match unpaid.map(|installment| installment.row.due_day).min() {
+                Some(due) if due < today => "OVERDUE",
+                Some(due) if due.days_since(today) <= DUE_DAYS_AHEAD => "DUE",
+                _ => "ACTIVE",
+            }
+        }
+    })
+}

@@ -1,0 +1,22 @@
+//! List Users.
+
+use async_trait::async_trait;
+
+use crate::error::Result;
+use crate::ports::store::{Listed, Tx, UserFilter, UserRow};
+use crate::run::{Moment, Query};
+
+#[derive(Debug, Clone)]
+pub struct ListUsers {
+    pub filter: UserFilter,
+}
+
+#[async_trait]
+impl Query for ListUsers {
+    type Out = Listed<UserRow>;
+    const SCAN: bool = true;
+
+    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Self::Out> {
+        tx.list_users(at.partner_tenant()?, &self.filter).await
+    }
+}

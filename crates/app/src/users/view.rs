@@ -1,0 +1,31 @@
+//! User Profile.
+
+use async_trait::async_trait;
+use qist_domain::id::ApplicationId;
+use qist_domain::refusal::Code;
+use qist_domain::user::User;
+
+use crate::error::Result;
+use crate::ports::store::Tx;
+use crate::run::{Moment, Query};
+
+#[derive(Debug, Clone)]
+pub struct ReadProfile {
+    pub customer_id: String,
+}
+
+pub struct ProfileView {
+    pub user: User,
+    pub application_ids: Vec<ApplicationId>,
+}
+
+#[async_trait]
+impl Query for ReadProfile {
+    type Out = ProfileView;
+
+    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<ProfileView> {
+        let user = tx.user_by_customer(at.partner_tenant()?, &self.customer_id).await?.ok_or(Code::UserNotFound)?;
+        let application_ids = tx.application_ids_of(user.id).await?;
+        Ok(ProfileView { user, application_ids })
+    }
+}
