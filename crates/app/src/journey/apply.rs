@@ -29,10 +29,9 @@ impl Command for Apply {
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<JourneyView> {
         let mut standing = Standing::of_caller(at, tx).await?;
-        if let Some(last) = standing.application.take() {
-            if !last.status.is_final() {
-                return Err(Code::LoanOpen.into());
-            }
+        // A finished application makes room for the next.
+        if standing.application.take().is_some_and(|last| !last.status.is_final()) {
+            return Err(Code::LoanOpen.into());
         }
         standing.journey().require(Step::Apply)?;
         if standing.journey().next() == Step::Disqualified {

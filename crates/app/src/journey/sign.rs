@@ -92,7 +92,7 @@ async fn send_message(at: &Moment, tx: &mut dyn Tx, user: &User, text: String) -
 
 /// What came of a code. A wrong one has to be counted, so it is not an error of the transaction.
 enum Tried {
-    Right(JourneyView),
+    Right(Box<JourneyView>),
     Wrong(Code),
 }
 
@@ -100,7 +100,7 @@ impl App {
     /// The borrower gives the code and thereby signs the draft that was read.
     pub async fn sign_agreement(&self, caller: Caller, otp: String, ip: String) -> Result<JourneyView> {
         match self.run(caller, TryCode { otp, ip }).await? {
-            Tried::Right(view) => Ok(view),
+            Tried::Right(view) => Ok(*view),
             Tried::Wrong(code) => Err(code.into()),
         }
     }
@@ -146,6 +146,6 @@ impl Command for TryCode {
             document_sha256: application.agreement.draft_sha256.clone().unwrap_or_default(),
         };
         enqueue(at, tx, user, Some(application.id), "", Task::AskEsign { ask, ip: self.ip.clone() }).await?;
-        Ok(Tried::Right(view(at, tx).await?))
+        Ok(Tried::Right(Box::new(view(at, tx).await?)))
     }
 }

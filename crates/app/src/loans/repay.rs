@@ -127,3 +127,23 @@ fn digest(at: &Moment, repayment: &RecordRepayment) -> String {
 pub fn payment_mode(text: &str) -> Result<String, Refusal> {
     qist_domain::format::clean_text(text, 30).map_err(|why| Refusal::invalid("paymentMode", why))
 }
+
+impl crate::run::App {
+    /// Refuses a sourcing entity for which Repay Loan is off, before anything else about the call is looked at.
+    pub async fn require_repayment_api(&self, caller: Caller) -> Result<()> {
+        self.ask(caller, RepaymentApiEnabled).await
+    }
+}
+
+struct RepaymentApiEnabled;
+
+#[async_trait]
+impl crate::run::Query for RepaymentApiEnabled {
+    type Out = ();
+
+    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<()> {
+        let entity = tx.sourcing_entity(at.partner_tenant()?).await?;
+        let enabled = entity.is_some_and(|entity| entity.settings.repayment_api);
+        if enabled { Ok(()) } else { Err(Code::RepaymentDisabled.into()) }
+    }
+}

@@ -1,0 +1,54 @@
+//! Files behind signed links: no key, but nothing except what the link names, and only until it expires.
+
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use qist_domain::id::BlobId;
+use qist_domain::refusal::Code;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::error::{Failure, Own, Problem};
+use crate::extract::Params;
+use crate::router::Api;
+
+pub fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(download_file))
+}
+
+/// Download File
+///
+/// Opens a signed link.
+#[utoipa::path(
+    get,
+    path = "/files/{id}",
+    tag = "Files",
+    params(
+        ("id" = String, Path, description = "The file."),
+        ("expires" = String, Query, description = "When the link ends, in seconds since 1970."),
+        ("signature" = String, Query, description = "Proves that we made the link."),
+    ),
+    responses(
+        (status = 200, description = "The file.", content_type = "application/pdf"),
+        (status = 403, description = "The link was changed or has expired.", body = Problem),
+        (status = 404, description = "The file is gone.", body = Problem),
+    )
+)]
+async fn download_file(State(api): State<Api>, Path(id): Path<String>, params: Params) -> Result<Response, Own> {
+    let now = api.app.clock.now();
+    let (expires, signature) =
+        (params.optional("expires").unwrap_or_default(), params.optional("signature").unwrap_or_default());
+    if !api.app.secrets.verify_link(&format!("/files/{id}"), &expires, &signature, now) {
+        return Err(Failure::new(StatusCode::FORBIDDEN, "link_invalid", "this link was changed or has expired").into());
+    }
+    let id: BlobId = id.parse().map_err(|_| Code::FileNotFound)?;
+    let (file, bytes) = api.app.file_behind_link(id).await?.ok_or(Code::FileNotFound)?;
+    let extension = file.content_type.split('/').next_back().unwrap_or("bin").to_owned();
+    let name = format!("attachment; filename=\"{}.{extension}\"", file.kind);
+    let headers = [
+        (header::CONTENT_TYPE, file.content_type),
+        (header::CONTENT_DISPOSITION, name),
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
+    ];
+    Ok((headers, bytes).into_response())
+}

@@ -1,0 +1,14 @@
+//! HTTP: requests become commands, results become JSON. No SQL, no vendors, no rules.
+
+pub mod borrower;
+pub mod docs;
+mod error;
+mod extract;
+pub mod files;
+pub mod inbound;
+pub mod lender;
+pub mod partner;
+mod router;
+pub mod shape;
+
+pub use router::{Api, RequestInfo, api_document, router};

@@ -1,0 +1,6 @@
+pub mod agreement;
+pub mod cancel;
+pub mod details;
+pub mod offers;
+pub mod repay;
+pub mod repayments;
