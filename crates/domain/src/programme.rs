@@ -54,6 +54,32 @@ pub struct LenderSettings {
     /// Corporate identification number.
     pub cin: String,
     pub grievance_officer: Officer,
+    pub agreement: AgreementTerms,
+}
+
+/// What a lender's agreements say besides the figures of the offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AgreementTerms {
+    /// Days in which the borrower may give the loan back: at least one (RBI/2025-26/36, paragraph 10).
+    pub cooling_off_days: u32,
+    /// Completes "penal charges, which are …".
+    pub penal_charge: String,
+    /// Completes "The charge for this is …"; early repayment is free without it.
+    pub prepayment_charge: Option<String>,
+    /// Completes "the courts at …".
+    pub courts_at: String,
+}
+
+impl Default for AgreementTerms {
+    fn default() -> AgreementTerms {
+        AgreementTerms {
+            cooling_off_days: 3,
+            penal_charge: "2% a month of the overdue amount, counted by the day".to_owned(),
+            prepayment_charge: None,
+            courts_at: "Mumbai".to_owned(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

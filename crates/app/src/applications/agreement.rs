@@ -43,7 +43,7 @@ impl App {
             return Ok(draft);
         }
         let (tenant, application) = (papers.application.tenant, papers.application.id);
-        let pdf = self.documents.agreement(&agreement(&papers, self.clock.now()))?;
+        let pdf = self.documents.agreement(agreement(&papers, self.clock.now())).await?;
         let file = self.store_pdf(tenant, application, "agreement_draft", pdf).await?;
         let blob = file.id;
         self.run(caller, SaveDraft { tenant, application, file }).await?;
@@ -82,7 +82,7 @@ pub(crate) async fn make_signed(app: &App, job: &Job) -> Result<()> {
     }
     let signed_at = papers.application.details.esign.as_ref().map(|esign| esign.signed_at);
     let signed_at = signed_at.ok_or_else(|| Error::internal("a signed application without its e-sign record"))?;
-    let pdf = app.documents.agreement(&agreement(&papers, signed_at))?;
+    let pdf = app.documents.agreement(agreement(&papers, signed_at)).await?;
     let file = app.store_pdf(job.tenant, id, "agreement_signed", pdf).await?;
     app.run(Caller::System, SaveSigned { tenant: job.tenant, application: id, file }).await
 }
@@ -192,6 +192,7 @@ fn agreement(papers: &Papers, on: Instant) -> doc::Agreement {
             holder_name: bank.map(|bank| bank.holder_name.clone()).unwrap_or_default(),
         },
         schedule: schedule(offer),
+        terms: terms(lender),
         clauses: Vec::new(),
         e_sign: application.details.esign.as_ref().map(|esign| doc::ESignRecord {
             signer_name: esign.signer.clone(),
@@ -203,6 +204,16 @@ fn agreement(papers: &Papers, on: Instant) -> doc::Agreement {
             verification_note: "The hash is that of the draft which the signer read. The lender keeps the draft."
                 .to_owned(),
         }),
+    }
+}
+
+fn terms(lender: &Lender) -> doc::StandardTerms {
+    let agreement = lender.settings.agreement.clone();
+    doc::StandardTerms {
+        cooling_off_days: agreement.cooling_off_days,
+        penal_charge: agreement.penal_charge,
+        prepayment_charge: agreement.prepayment_charge,
+        courts_at: agreement.courts_at,
     }
 }
 

@@ -4,16 +4,31 @@
 //! A text left empty is left out of the document, together with its label. Whatever must be masked (mobile, PAN, account
 //! number) arrives masked.
 
+use async_trait::async_trait;
 use qist_domain::day::Day;
 use qist_domain::money::Paise;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 
-/// Makes documents. Computing, not waiting: callers run it where long computations may run.
+/// Makes documents, away from the threads that answer requests.
+#[async_trait]
 pub trait Documents: Send + Sync {
     /// The loan agreement: a draft without an e-sign record, the signed one with it. Equal data make equal bytes.
-    fn agreement(&self, agreement: &Agreement) -> Result<Vec<u8>>;
+    async fn agreement(&self, agreement: Agreement) -> Result<Vec<u8>>;
+}
+
+/// What differs between lenders and products in the standard terms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandardTerms {
+    /// Days from the disbursal in which the borrower may give the loan back.
+    pub cooling_off_days: u32,
+    /// Completes "penal charges, which are …", such as `2% a month of the overdue amount, counted by the day`.
+    pub penal_charge: String,
+    /// Completes "The charge for this is …", such as `3% of the principal paid early`. Without it early repayment is free.
+    pub prepayment_charge: Option<String>,
+    /// Completes "the courts at …".
+    pub courts_at: String,
 }
 /// One loan agreement, complete: two equal values always make the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,8 +15,9 @@ pub trait Secrets: Send + Sync {
     /// Signs a link to a file so that it opens without a key until `expires`, and nothing else does.
     fn sign_link(&self, path: &str, expires: Instant) -> String;
 
-    /// Whether `signature` is the one that `sign_link` made for this path and expiry (seconds since 1970), and `now` is before it.
-    fn verify_link(&self, path: &str, expires: &str, signature: &str, now: Instant) -> bool;
+    /// Whether `signature` is the one that `sign_link` made for this path and expiry (seconds since 1970), and the link is
+    /// still open at `now`.
+    fn verify_link(&self, path: &str, expires_seconds: i64, signature: &str, now: Instant) -> bool;
 
     /// SHA-256 in hex.
     fn sha256(&self, bytes: &[u8]) -> String;

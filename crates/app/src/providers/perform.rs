@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use futures_util::future::join_all;
 use qist_domain::day::Instant;
 use qist_domain::id::InboxId;
 
@@ -25,12 +26,15 @@ impl App {
     pub async fn work(&self) -> Result<usize> {
         let jobs = self.run(Caller::System, ClaimJobs).await?;
         let count = jobs.len();
-        for job in jobs {
-            if let Err(error) = self.perform(&job).await {
-                tracing::error!(job = %job.id, kind = job.kind, error = %describe(&error), "a job could not be performed");
-            }
-        }
+        // At once, so that one slow provider does not hold up the others.
+        join_all(jobs.iter().map(|job| self.attempt(job))).await;
         Ok(count + self.process_inbox().await?)
+    }
+
+    async fn attempt(&self, job: &Job) {
+        if let Err(error) = self.perform(job).await {
+            tracing::error!(job = %job.id, kind = job.kind, error = %describe(&error), "a job could not be performed");
+        }
     }
 
     async fn perform(&self, job: &Job) -> Result<()> {

@@ -1,0 +1,99 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Embedded lending for India: one binary.
+#[derive(Debug, Parser)]
+#[command(name = "qist", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a development server: an empty directory becomes a serving lender with demo data.
+    Dev(DevArgs),
+    /// Start a production server.
+    Serve(ConfigArgs),
+    /// Bring the database to the schema of this binary.
+    Migrate(ConfigArgs),
+    /// Set up sourcing entities, lenders and keys.
+    Admin(AdminArgs),
+    /// Rebuild every loan from its facts and compare it with what is stored.
+    Verify(ConfigArgs),
+    /// Play a whole loan's life through the public API and tell it as a story.
+    Demo(DemoArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct DevArgs {
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Where the data live.
+    #[arg(long, default_value = "./qist-data")]
+    pub data: PathBuf,
+    /// Use PostgreSQL (`postgres://…`) instead of SQLite in the data directory.
+    #[arg(long)]
+    pub database_url: Option<String>,
+    /// Throw the data away at the end.
+    #[arg(long)]
+    pub ephemeral: bool,
+    /// Print one line of JSON instead of the screen.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// The configuration file. Environment variables beginning with `QIST_` go before it.
+    #[arg(long, env = "QIST_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct AdminArgs {
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    #[command(subcommand)]
+    pub command: AdminCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AdminCommand {
+    /// Create a sourcing entity; prints its id.
+    CreateSourcingEntity { code: String, name: String },
+    /// Create a lender; prints its id.
+    CreateLender { code: String, name: String },
+    /// Create an API key; prints it, once.
+    CreateKey {
+        /// `server`, `client` or `lender`.
+        kind: String,
+        /// The code of the sourcing entity or lender.
+        owner: String,
+    },
+    /// List the keys of a sourcing entity or lender.
+    ListKeys { owner: String },
+    /// Revoke a key by its id.
+    RevokeKey { id: String },
+    /// Create a programme from a JSON file: settings, lenders, policies, offer templates.
+    CreateProgramme { file: PathBuf },
+    /// Load pre-approved limits from a CSV of `customerID,limit`.
+    LoadLimits { owner: String, file: PathBuf },
+    /// Wrap every data key with the current master key.
+    RotateMasterKey,
+    /// Give every tenant a new data key and encrypt all rows with it.
+    RotateDataKeys,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// A running development server. Without it the demo starts one of its own.
+    #[arg(long)]
+    pub base_url: Option<String>,
+    /// For the server that the demo starts: PostgreSQL instead of SQLite.
+    #[arg(long, conflicts_with = "base_url")]
+    pub database_url: Option<String>,
+}

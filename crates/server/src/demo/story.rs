@@ -1,0 +1,318 @@
+//! The story: who calls what, what it caused, and where the money is.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use super::client::{Http, multipart};
+use crate::dev::PIXEL_PNG;
+
+const PARTNER: &[(&str, &str)] = &[("x-api-key", "dev-acme-server-key")];
+const LENDER: &[(&str, &str)] = &[("x-api-key", "dev-sahyadri-lender-key")];
+const CLIENT_KEY: &str = "dev-acme-client-key";
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+struct Story {
+    http: Http,
+    customer_id: String,
+    bearer: String,
+    /// How many events have been told.
+    told: usize,
+    /// Whether the borrower's answers come in whole; the sandbox answers within seconds.
+    number: usize,
+}
+
+/// Plays it all; the first thing that is not as it should be ends it.
+pub async fn tell(base_url: &str) -> anyhow::Result<()> {
+    let http = Http::new(base_url)?;
+    let mut random = [0_u8; 4];
+    getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+    let customer_id = format!("demo-{:08x}", u32::from_be_bytes(random));
+    let mut story = Story { http, customer_id, bearer: String::new(), told: 0, number: 0 };
+    println!("A loan's life at {base_url}\n");
+    story.sourcing_entity_sends_a_customer().await?;
+    story.borrower_applies().await?;
+    let loan = story.borrower_passes_kyc().await?;
+    story.lender_approves(&loan).await?;
+    story.borrower_accepts(&loan).await?;
+    story.borrower_signs(&loan).await?;
+    story.lender_pays_out(&loan).await?;
+    story.everybody_repays(&loan).await
+}
+
+impl Story {
+    async fn sourcing_entity_sends_a_customer(&mut self) -> anyhow::Result<()> {
+        self.heading("Acme, a shop, sends a customer");
+        let customer = self.customer_id.clone();
+        self.partner("/v1/user/create", json!({ "customerID": customer, "mobile": "9876543210" })).await?;
+        let path = format!("/v1/user/eligibility?customerID={customer}");
+        let eligible = self.read(PARTNER, &path).await?;
+        let amount = &eligible["data"]["eligible_amount"];
+        ensure!(*amount == json!(15000), "the customer should be eligible for 15000, not {amount}");
+        self.money(&format!("eligible for ₹{amount}"));
+        let token = self.partner("/v1/user/token", json!({ "customerID": customer, "source": "demo" })).await?;
+        let token = token["data"]["token"].as_str().context("no token was issued")?;
+        self.bearer = format!("Bearer {token}");
+        self.events().await
+    }
+
+    async fn borrower_applies(&mut self) -> anyhow::Result<()> {
+        self.heading("Asha, the customer, tells who she is and applies for ₹15,000");
+        let profile = json!({ "name": "Asha Rao", "email": "asha@example.com", "dob": "1992-11-09", "gender": "Female" });
+        self.borrower("/v1/borrower/profile", profile).await?;
+        let headers = self.borrower_headers();
+        let texts = self.read(&as_refs(&headers), "/v1/borrower/consents").await?;
+        let missing = texts["texts"].as_array().context("no consent texts")?.iter().filter(|text| text["required"] == json!(true));
+        let consents: Vec<Value> =
+            missing.map(|text| json!({ "purpose": text["purpose"], "textVersion": text["textVersion"] })).collect();
+        self.borrower("/v1/borrower/consents", json!({ "consents": consents })).await?;
+        self.borrower("/v1/borrower/pan", json!({ "pan": "ABCPR4321K" })).await?;
+        self.wait_for("apply").await?;
+        self.borrower("/v1/borrower/applications", json!({ "amount": 15000 })).await?;
+        let form = json!({ "income": "52000", "loanPurpose": "Marriage", "fathersName": "Ram Rao", "dependents": "0" });
+        self.borrower("/v1/borrower/form", json!({ "form": form })).await?;
+        let address = json!({
+            "line1": "22, 80 Feet Rd", "line2": "Koramangala", "city": "Bengaluru", "pincode": "560095",
+            "state": "Karnataka", "residenceType": "Rented",
+        });
+        self.borrower("/v1/borrower/address", address).await?;
+        self.events().await
+    }
+
+    async fn borrower_passes_kyc(&mut self) -> anyhow::Result<String> {
+        self.heading("Asha uploads her documents");
+        for kind in ["pan_card", "address_proof_front", "selfie"] {
+            let (content_type, body) = multipart(kind, PIXEL_PNG);
+            let mut headers = self.borrower_headers();
+            headers[2].1 = content_type;
+            self.call(Method::POST, "/v1/borrower/kyc/documents", &as_refs(&headers), body).await?;
+        }
+        self.borrower("/v1/borrower/kyc/submit", json!({})).await?;
+        let journey = self.wait_for("decision_wait").await?;
+        self.events().await?;
+        let id = journey["application"]["loanApplicationID"].as_str().context("no application")?;
+        Ok(id.to_owned())
+    }
+
+    async fn lender_approves(&mut self, loan: &str) -> anyhow::Result<()> {
+        self.heading("Sahyadri, the lender, looks at the rules and approves");
+        let runs = self.read(LENDER, &format!("/v1/lender/applications/{loan}/underwriting")).await?;
+        let rules = runs["runs"][0]["rules"].as_array().context("underwriting has not run")?;
+        for rule in rules {
+            println!("      {:<14} {}", text(&rule["outcome"]), text(&rule["rule"]));
+        }
+        self.lender(&format!("/v1/lender/applications/{loan}/approve"), json!({})).await?;
+        self.events().await
+    }
+
+    async fn borrower_accepts(&mut self, loan: &str) -> anyhow::Result<()> {
+        self.heading("Asha chooses an offer, gives her bank account and sets up the mandate");
+        let offers = self.read(PARTNER, &format!("/v1/loan/offers?loanApplicationID={loan}")).await?;
+        let offer = &offers["data"][0];
+        self.money(&format!(
+            "₹{} for {} months at {} % a year: ₹{} to the account, {} EMIs of ₹{}, ₹{} in all",
+            offer["amount"],
+            offer["tenureMonths"],
+            offer["annualInterest"],
+            offer["disbursalAmount"],
+            offer["emis"].as_array().map_or(0, Vec::len),
+            offer["emis"][0]["emiAmount"],
+            offer["totalPayableAmount"],
+        ));
+        self.borrower("/v1/borrower/offers/accept", json!({ "offerID": offer["offerID"] })).await?;
+        let bank = json!({
+            "accountNumber": "50100100100999", "ifsc": "HDFC0000123", "bankName": "HDFC Bank", "accountHolderName": "Asha Rao",
+        });
+        self.borrower("/v1/borrower/bank-account", bank).await?;
+        self.wait_for("mandate").await?;
+        self.borrower("/v1/borrower/mandate", json!({ "kind": "enach" })).await?;
+        self.wait_for("sign").await?;
+        self.events().await
+    }
+
+    async fn borrower_signs(&mut self, loan: &str) -> anyhow::Result<()> {
+        self.heading("Asha reads the agreement and signs it with an OTP");
+        let headers = self.borrower_headers();
+        let draft = self.read(&as_refs(&headers), "/v1/borrower/agreement").await?;
+        self.pdf(text(&draft["url"])).await?;
+        self.borrower("/v1/borrower/agreement/otp", json!({})).await?;
+        let otp = self.otp().await?;
+        self.borrower("/v1/borrower/agreement/sign", json!({ "otp": otp })).await?;
+        self.wait_for("disbursal_wait").await?;
+        let signed = self.read(PARTNER, &format!("/v1/loan/agreement?loanApplicationID={loan}")).await?;
+        self.pdf(text(&signed["data"]["signedAgreementURL"])).await?;
+        self.events().await
+    }
+
+    async fn lender_pays_out(&mut self, loan: &str) -> anyhow::Result<()> {
+        self.heading("Sahyadri pays out");
+        let utr = format!("DEMOUTR{}", &self.customer_id[5..]);
+        self.lender(&format!("/v1/lender/applications/{loan}/disburse"), json!({ "utr": utr })).await?;
+        let (count, owed) = self.owed(loan).await?;
+        self.money(&format!("{count} instalments, ₹{owed} to repay"));
+        self.events().await
+    }
+
+    async fn everybody_repays(&mut self, loan: &str) -> anyhow::Result<()> {
+        self.heading("The instalments come in: the first by Asha's UPI, the rest through Acme");
+        let payment = json!({ "installmentNum": 1, "method": "upi" });
+        self.borrower("/v1/borrower/payments", payment).await?;
+        self.wait_until_paid(loan, 1).await?;
+        let listed = self.read(PARTNER, &format!("/v1/loan/repayments?loanApplicationID={loan}")).await?;
+        let emis = listed["data"]["emiList"].as_array().context("no instalments")?.clone();
+        for emi in emis.iter().skip(1) {
+            let body = json!({
+                "loanApplicationID": loan, "installmentNum": emi["installmentNum"], "amountReceived": emi["totalPayable"],
+                "paymentDate": self.now_ist().await?, "paymentMode": "neft",
+                "transactionID": format!("{}-{}", self.customer_id, emi["installmentNum"]),
+            });
+            self.partner("/v1/loan/repay", body).await?;
+        }
+        let (_, owed) = self.owed(loan).await?;
+        self.money(&format!("₹{owed} to repay"));
+        ensure!(owed == 0.to_string(), "nothing should be owed any more");
+        self.events().await?;
+        let details = self.read(PARTNER, &format!("/v1/loan/details?loanApplicationID={loan}")).await?;
+        let status = text(&details["data"]["status"]);
+        ensure!(status == "CLOSED", "the loan should be CLOSED, not {status}");
+        Ok(())
+    }
+
+    // The calls.
+
+    async fn partner(&mut self, path: &str, body: Value) -> anyhow::Result<Value> {
+        let headers = [PARTNER[0], JSON];
+        self.call(Method::POST, path, &headers, body.to_string().into_bytes()).await
+    }
+
+    async fn lender(&mut self, path: &str, body: Value) -> anyhow::Result<Value> {
+        let headers = [LENDER[0], JSON];
+        self.call(Method::POST, path, &headers, body.to_string().into_bytes()).await
+    }
+
+    async fn borrower(&mut self, path: &str, body: Value) -> anyhow::Result<Value> {
+        let headers = self.borrower_headers();
+        self.call(Method::POST, path, &as_refs(&headers), body.to_string().into_bytes()).await
+    }
+
+    async fn read(&mut self, headers: &[(&str, &str)], path: &str) -> anyhow::Result<Value> {
+        self.call(Method::GET, path, headers, Vec::new()).await
+    }
+
+    async fn call(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> anyhow::Result<Value> {
+        self.number += 1;
+        let answer = self.http.send(method.clone(), path, headers, body).await?;
+        let shown = path.split('?').next().unwrap_or(path);
+        println!("  {:>3}  {method:<4} {shown}  → {}", self.number, answer.status);
+        ensure!(answer.status == 200, "{method} {path} answered {}: {}", answer.status, answer.json);
+        Ok(answer.json)
+    }
+
+    fn borrower_headers(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("x-api-key", CLIENT_KEY.to_owned()),
+            ("authorization", self.bearer.clone()),
+            ("content-type", "application/json".to_owned()),
+        ]
+    }
+
+    // What can be seen.
+
+    /// Waits, within reason, until the journey's next step is this one.
+    async fn wait_for(&mut self, step: &str) -> anyhow::Result<Value> {
+        let headers = self.borrower_headers();
+        for _ in 0..100 {
+            let answer = self.http.send(Method::GET, "/v1/borrower/journey", &as_refs(&headers), Vec::new()).await?;
+            if answer.json["next"]["step"] == json!(step) {
+                return Ok(answer.json);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        bail!("the journey does not come to the step {step}")
+    }
+
+    async fn wait_until_paid(&mut self, loan: &str, installment_num: u32) -> anyhow::Result<()> {
+        let path = format!("/v1/loan/repayments?loanApplicationID={loan}");
+        for _ in 0..100 {
+            let answer = self.http.send(Method::GET, &path, PARTNER, Vec::new()).await?;
+            let emis = answer.json["data"]["emiList"].as_array().context("no instalments")?;
+            let paid = |emi: &&Value| emi["installmentNum"] == json!(installment_num) && emi["status"] == json!("PAID");
+            if emis.iter().any(|emi| paid(&emi)) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        bail!("instalment {installment_num} does not become paid")
+    }
+
+    /// Tells the events that have come since the last time.
+    async fn events(&mut self) -> anyhow::Result<()> {
+        let path = format!("/v1/user/activity?customerID={}", self.customer_id);
+        let answer = self.http.send(Method::GET, &path, PARTNER, Vec::new()).await?;
+        let events = answer.json["data"]["userActivityHistory"].as_array().context("no activity")?.clone();
+        for event in events.iter().skip(self.told) {
+            println!("       · {} by {} {}", text(&event["eventType"]), text(&event["entityType"]), text(&event["eventDescription"]));
+        }
+        ensure!(events.len() > self.told, "this should have caused an event");
+        self.told = events.len();
+        println!();
+        Ok(())
+    }
+
+    async fn otp(&self) -> anyhow::Result<String> {
+        let answer = self.http.send(Method::GET, "/dev/messages.json", &[], Vec::new()).await?;
+        let message = text(&answer.json["messages"][0]["text"]);
+        let otp: String = message.chars().take(6).collect();
+        ensure!(otp.len() == 6 && otp.bytes().all(|b| b.is_ascii_digit()), "no OTP can be read at /dev/messages");
+        Ok(otp)
+    }
+
+    async fn pdf(&mut self, url: &str) -> anyhow::Result<()> {
+        let answer = self.http.send(Method::GET, url, &[], Vec::new()).await?;
+        ensure!(answer.status == 200 && answer.bytes.starts_with(b"%PDF-"), "{url} should open a PDF");
+        println!("       a PDF of {} bytes opens without a key", answer.bytes.len());
+        Ok(())
+    }
+
+    /// How many instalments there are, and what is left to pay of them, in rupees.
+    async fn owed(&self, loan: &str) -> anyhow::Result<(usize, String)> {
+        let path = format!("/v1/loan/repayments?loanApplicationID={loan}");
+        let answer = self.http.send(Method::GET, &path, PARTNER, Vec::new()).await?;
+        let emis = answer.json["data"]["emiList"].as_array().context("no instalments")?;
+        let paise = |value: &Value| qist_domain::money::Paise::parse_rupees(&value.to_string());
+        let mut owed = qist_domain::money::Paise::ZERO;
+        for emi in emis {
+            owed = owed.plus(paise(&emi["totalPayable"])?)?.minus(paise(&emi["amountReceived"])?)?;
+        }
+        Ok((emis.len(), owed.to_string()))
+    }
+
+    /// The server's own clock, as IST wall time: of the newest event.
+    async fn now_ist(&self) -> anyhow::Result<String> {
+        let path = format!("/v1/user/activity?customerID={}", self.customer_id);
+        let answer = self.http.send(Method::GET, &path, PARTNER, Vec::new()).await?;
+        let last = answer.json["data"]["userActivityHistory"].as_array().and_then(|events| events.last().cloned());
+        let utc = last.map(|event| text(&event["loggedAt"]).to_owned()).context("no activity")?;
+        // Read as IST the text lies five and a half hours too early.
+        let instant = qist_domain::day::Instant::parse_ist(&utc)?.plus_seconds(19_800);
+        Ok(instant.ist_text())
+    }
+
+    fn heading(&self, what: &str) {
+        println!("— {what}");
+    }
+
+    fn money(&self, what: &str) {
+        println!("       ₹ {what}");
+    }
+}
+
+fn as_refs<'a>(headers: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
+    headers.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or("")
+}

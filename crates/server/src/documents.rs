@@ -1,0 +1,18 @@
+//! The renderer behind its port: on threads that may compute for long.
+
+use async_trait::async_trait;
+use qist_app::error::{Error, Result};
+use qist_app::ports::documents::{Agreement, Documents};
+use qist_documents::Renderer;
+
+/// Documents made on the blocking pool.
+pub struct BlockingRenderer(pub Renderer);
+
+#[async_trait]
+impl Documents for BlockingRenderer {
+    async fn agreement(&self, agreement: Agreement) -> Result<Vec<u8>> {
+        let renderer = self.0.clone();
+        let rendered = tokio::task::spawn_blocking(move || renderer.agreement(&agreement)).await;
+        rendered.map_err(Error::internal)?.map_err(Error::internal)
+    }
+}

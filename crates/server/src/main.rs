@@ -1,0 +1,35 @@
+use clap::Parser;
+use qist::cli::{Cli, Command};
+use qist::{admin, demo, dev, serve, wiring};
+
+fn main() -> std::process::ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("qist: no runtime: {error}");
+            return std::process::ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("qist: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
+    let quiet = matches!(cli.command, Command::Dev(_) | Command::Demo(_));
+    serve::observe::log(quiet);
+    match cli.command {
+        Command::Dev(args) => dev::run(args).await?,
+        Command::Serve(args) => wiring::serve(&args).await?,
+        Command::Migrate(args) => wiring::migrate(&args).await?,
+        Command::Admin(args) => admin::run(args).await?,
+        Command::Verify(args) => return wiring::verify(&args).await,
+        Command::Demo(args) => return demo::run(args).await,
+    }
+    Ok(std::process::ExitCode::SUCCESS)
+}

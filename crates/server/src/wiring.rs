@@ -1,0 +1,203 @@
+//! Which connector stands behind which port: the one place where all crates meet.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use qist_app::access::authenticate::KeyCache;
+use qist_app::ports::blobs::Blobs;
+use qist_app::ports::clock::{Clock, Ids};
+use qist_app::ports::connector::Connectors;
+use qist_app::ports::secrets::Secrets;
+use qist_app::run::{App, Settings};
+use qist_documents::Renderer;
+use qist_providers::{KeyedSecrets, LocalBlobs, ProvidersConfig, Registry, S3Blobs, SealedBlobs, SystemClock, SystemIds};
+use qist_store::{DatabaseUrl, DbStore, MasterKeys, Options};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+use crate::cli::ConfigArgs;
+use crate::documents::BlockingRenderer;
+use crate::config::{Config, Environment, Files, parse_key};
+use crate::serve::{self, Parts};
+use crate::setup::explain;
+
+const DAY_SECONDS: i64 = 86_400;
+
+/// An application with what its server needs besides.
+pub struct Wired {
+    pub app: App,
+    pub wake: Arc<Notify>,
+    pub store: DbStore,
+}
+
+/// What differs from one deployment to another, and in tests.
+pub struct Pieces {
+    pub store: DbStore,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub secrets: Arc<dyn Secrets>,
+    pub blobs: Arc<dyn Blobs>,
+    pub connectors: Arc<dyn Connectors>,
+    pub settings: Settings,
+}
+
+/// Puts the pieces together.
+pub fn assemble(pieces: Pieces) -> Wired {
+    let wake = Arc::new(Notify::new());
+    let waker = Arc::clone(&wake);
+    let app = App {
+        store: Arc::new(pieces.store.clone()),
+        clock: pieces.clock,
+        ids: pieces.ids,
+        secrets: pieces.secrets,
+        blobs: pieces.blobs,
+        documents: Arc::new(BlockingRenderer(Renderer::new())),
+        connectors: pieces.connectors,
+        settings: Arc::new(pieces.settings),
+        keys: Arc::new(KeyCache::default()),
+        nudge: Arc::new(move || waker.notify_one()),
+    };
+    Wired { app, wake, store: pieces.store }
+}
+
+/// A development server's application: its keys lie beside its data.
+pub async fn development(data: &Path, database_url: Option<&str>, base_url: &str) -> anyhow::Result<Wired> {
+    let master_key = key_file(&data.join("master.key"))?;
+    let secret_key = key_file(&data.join("secret.key"))?;
+    let url = database_url.map_or_else(|| format!("sqlite:{}", data.join("qist.db").display()), str::to_owned);
+    let options = Options { accept_volatile_server: true, ..Options::default() };
+    let store = open(&url, options, MasterKeys::new("dev", &master_key)).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let blobs = LocalBlobs::open(data.join("files"), clock.now())?;
+    Ok(assemble(Pieces {
+        store,
+        clock: Arc::clone(&clock),
+        ids: Arc::new(SystemIds::new()),
+        secrets: Arc::new(KeyedSecrets::new(&secret_key)),
+        blobs: Arc::new(SealedBlobs::new(Arc::new(blobs), Keyring::new(&master_key, &[]))),
+        connectors: Arc::new(Registry::new(&ProvidersConfig::default(), true, &clock, &environment)?),
+        settings: Settings {
+            base_url: base_url.to_owned(),
+            number_prefix: "FB".to_owned(),
+            token_seconds: 7 * DAY_SECONDS,
+            development: true,
+        },
+    }))
+}
+
+/// A production server's application, from its configuration.
+pub async fn production(args: &ConfigArgs) -> anyhow::Result<Wired> {
+    let config = Config::load(args.config.as_deref(), environment)?;
+    wire(&config).await
+}
+
+async fn wire(config: &Config) -> anyhow::Result<Wired> {
+    let key = |text: &str| parse_key(text).map_err(|why| anyhow::anyhow!("a key {why}"));
+    let master = key(&config.master_key)?;
+    let mut masters = MasterKeys::new(&*config.master_key_id, &master);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let inner: Arc<dyn Blobs> = match &config.files {
+        Files::Local { directory } => Arc::new(LocalBlobs::open(directory, clock.now())?),
+        Files::S3(s3) => Arc::new(S3Blobs::new(s3, &environment, &Trust::system(), Arc::clone(&clock))?),
+    };
+    let mut older_keys = Vec::new();
+    for older in &config.older_master_keys {
+        let bytes = key(&older.key)?;
+        masters = masters.with_older(&*older.id, &bytes);
+        older_keys.push(bytes);
+    }
+    let blobs = SealedBlobs::new(inner, Keyring::new(&master, &older_keys));
+    let sandbox_allowed = config.environment == Environment::Uat;
+    Ok(assemble(Pieces {
+        store: open(&config.database_url, Options::default(), masters).await?,
+        clock: Arc::clone(&clock),
+        ids: Arc::new(SystemIds::new()),
+        secrets: Arc::new(KeyedSecrets::new(&key(&config.secret_key)?)),
+        blobs: Arc::new(blobs),
+        connectors: Arc::new(Registry::new(&config.providers, sandbox_allowed, &clock, &environment)?),
+        settings: Settings {
+            base_url: config.base_url.clone(),
+            number_prefix: config.number_prefix.clone(),
+            token_seconds: if config.environment == Environment::Uat { 7 * DAY_SECONDS } else { DAY_SECONDS },
+            development: false,
+        },
+    }))
+}
+
+async fn open(url: &str, options: Options, masters: MasterKeys) -> anyhow::Result<DbStore> {
+    let url: DatabaseUrl = url.parse().context("the database URL is not usable")?;
+    DbStore::open(&url, options, masters).await.context("the database cannot be opened")
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// A key that is made once and then kept, readable by its owner alone.
+fn key_file(path: &Path) -> anyhow::Result<[u8; 32]> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse_key(text.trim()).map_err(|why| anyhow::anyhow!("{} {why}", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let mut key = [0_u8; 32];
+            getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+            let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+            let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+            writeln!(file, "{text}")?;
+            file.sync_all()?;
+            Ok(key)
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    }
+}
+
+/// `qist serve`.
+pub async fn serve(args: &ConfigArgs) -> anyhow::Result<()> {
+    let config = Config::load(args.config.as_deref(), environment)?;
+    let wired = wire(&config).await?;
+    let pending = wired.store.pending().await.context("the schema cannot be read")?;
+    anyhow::ensure!(pending.is_empty(), "{} migrations are missing: run `qist migrate` first", pending.len());
+    refuse_development_keys(&wired.app).await?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    tracing::info!(address = %listener.local_addr()?, "serving");
+    let parts = Parts { app: wired.app, wake: wired.wake, listener, trusted_proxies: config.trusted_proxies };
+    let running = serve::start(parts)?;
+    serve::stop_signal().await?;
+    tracing::info!("stopping");
+    running.stop().await;
+    wired.store.close().await;
+    Ok(())
+}
+
+/// A database that development keys open has never been meant for production.
+async fn refuse_development_keys(app: &App) -> anyhow::Result<()> {
+    for credential in crate::dev::CREDENTIALS {
+        let opens = app.key_owner(credential.key).await.is_ok();
+        anyhow::ensure!(!opens, "the development key {} opens this database: revoke it first", credential.key);
+    }
+    Ok(())
+}
+
+/// `qist migrate`.
+pub async fn migrate(args: &ConfigArgs) -> anyhow::Result<()> {
+    let wired = production(args).await?;
+    let applied = wired.store.migrate(wired.app.clock.now()).await.context("the database could not be migrated")?;
+    println!("{} migrations applied", applied.len());
+    wired.store.close().await;
+    Ok(())
+}
+
+/// `qist verify`.
+pub async fn verify(args: &ConfigArgs) -> anyhow::Result<ExitCode> {
+    let wired = production(args).await?;
+    let verified = wired.app.verify().await.map_err(explain)?;
+    for difference in &verified.differences {
+        println!("{difference}");
+    }
+    println!("{} loans verified, {} differences", verified.loans, verified.differences.len());
+    wired.store.close().await;
+    Ok(if verified.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
