@@ -45,6 +45,8 @@ pub struct Agreement {
     pub disbursal_account: BankAccount,
     /// In order of number. The totals that are printed under it are computed from these rows.
     pub schedule: Vec<ScheduleRow>,
+    pub terms: StandardTerms,
+    /// The lender's own clauses, after those that the terms make.
     pub clauses: Vec<Clause>,
     /// Without it the document is a draft and says so on every page.
     pub e_sign: Option<ESignRecord>,
