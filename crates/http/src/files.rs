@@ -36,9 +36,10 @@ pub fn routes() -> OpenApiRouter<Api> {
 )]
 async fn download_file(State(api): State<Api>, Path(id): Path<String>, params: Params) -> Result<Response, Own> {
     let now = api.app.clock.now();
-    let (expires, signature) =
-        (params.optional("expires").unwrap_or_default(), params.optional("signature").unwrap_or_default());
-    if !api.app.secrets.verify_link(&format!("/files/{id}"), &expires, &signature, now) {
+    let expires = params.optional("expires").filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+    let expires = expires.and_then(|text| text.parse().ok()).unwrap_or(0);
+    let signature = params.optional("signature").unwrap_or_default();
+    if !api.app.secrets.verify_link(&format!("/files/{id}"), expires, &signature, now) {
         return Err(Failure::new(StatusCode::FORBIDDEN, "link_invalid", "this link was changed or has expired").into());
     }
     let id: BlobId = id.parse().map_err(|_| Code::FileNotFound)?;

@@ -1,6 +1,7 @@
 //! HTTP: requests become commands, results become JSON. No SQL, no vendors, no rules.
 
 pub mod borrower;
+pub mod dev;
 pub mod docs;
 mod error;
 mod extract;
@@ -8,6 +9,7 @@ pub mod files;
 pub mod inbound;
 pub mod lender;
 pub mod partner;
+mod problem;
 mod router;
 pub mod shape;
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use qist_domain::money::Paise;
+use qist_domain::rate::Percent;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
@@ -49,6 +50,40 @@ impl From<Paise> for Rupees {
     }
 }
 
+/// A percentage as a JSON number. As with [`Rupees`], its digits are read and written as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PercentNumber(pub Percent);
+
+impl Serialize for PercentNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw = RawValue::from_string(self.0.to_string()).map_err(serde::ser::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PercentNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        raw.get().parse().map(PercentNumber).map_err(serde::de::Error::custom)
+    }
+}
+
+impl PartialSchema for PercentNumber {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::new(Type::Number))
+            .description(Some("Percent, from 0 to 1000, with at most six decimals."))
+            .examples([serde_json::json!(14.4)])
+            .into()
+    }
+}
+
+impl ToSchema for PercentNumber {
+    fn name() -> Cow<'static, str> {
+        "Percent".into()
+    }
+}
+
 /// A decimal that is stored as text, written as a JSON number with exactly those digits; `null` where it is not known.
 #[derive(Debug, Clone)]
 pub struct Decimal(pub Option<String>);
@@ -90,6 +125,15 @@ mod tests {
             assert!(serde_json::from_str::<Rupees>(text).is_err(), "{text}");
         }
         assert_eq!(serde_json::from_str::<Rupees>("12500.50").unwrap(), Rupees(Paise::new(1_250_050)));
+    }
+
+    #[test]
+    fn a_percentage_is_read_and_written_digit_by_digit() {
+        let percent: PercentNumber = serde_json::from_str("14.40").unwrap();
+        assert_eq!(serde_json::to_string(&percent).unwrap(), "14.4");
+        for text in ["\"14.4\"", "1e1", "-1", "1000.1", "0.1234567", "null", "{}"] {
+            assert!(serde_json::from_str::<PercentNumber>(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -3,11 +3,12 @@
 use anyhow::Context;
 use qist_app::access::keys::{CreateKey, ListKeys, RevokeKey};
 use qist_app::caller::{Caller, KeyOwner};
-use qist_app::catalogue::{CreateLender, CreateSourcingEntity};
+use qist_app::catalogue::{CreateLender, CreateSourcingEntity, ListSourcingEntities};
 use qist_app::run::App;
 use qist_app::users::preapprove::Preapprove;
 use qist_domain::money::Paise;
 use qist_domain::programme::{EntitySettings, LenderSettings};
+use qist_store::{DbStore, Reseal, ResealCursor};
 
 use crate::cli::{AdminArgs, AdminCommand};
 use crate::dev::key_owner;
@@ -16,6 +17,8 @@ use crate::wiring::{self, Wired};
 
 /// Rows of a CSV in one transaction.
 const LIMITS_AT_ONCE: usize = 500;
+/// Values that are encrypted anew in one transaction.
+const ROWS_AT_ONCE: i64 = 500;
 
 pub async fn run(args: AdminArgs) -> anyhow::Result<()> {
     let Wired { app, store, .. } = wiring::production(&args.config).await?;
@@ -46,9 +49,26 @@ pub async fn run(args: AdminArgs) -> anyhow::Result<()> {
             println!("{}", create_programme(&app, file).await?);
         }
         AdminCommand::LoadLimits { owner, file } => load_limits(&app, &owner, &file).await?,
-        AdminCommand::RotateMasterKey => println!("{} data keys wrapped anew", store.rewrap_data_keys().await?),
-        AdminCommand::RotateDataKeys => println!("{} rows encrypted anew", store.rotate_data_keys().await?),
+        AdminCommand::RotateMasterKey => println!("{} data keys wrapped anew", store.rewrap_data_keys().await.map_err(explain)?),
+        AdminCommand::RotateDataKeys => rotate_data_keys(&app, &store).await?,
     }
+    Ok(())
+}
+
+/// A new data key for everybody; then every row that an older one sealed is sealed again. Stopped halfway it can be begun anew.
+async fn rotate_data_keys(app: &App, store: &DbStore) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let entities = app.ask(Caller::System, ListSourcingEntities).await.map_err(explain)?;
+    for tenant in entities.iter().map(|entity| Some(entity.id)).chain([None]) {
+        store.rotate_data_key(tenant, now).await.map_err(explain)?;
+    }
+    let (mut rows, mut from) = (0, Some(ResealCursor::default()));
+    while let Some(cursor) = from {
+        let Reseal { resealed, next } = store.reseal(cursor, ROWS_AT_ONCE, now).await.map_err(explain)?;
+        rows += resealed;
+        from = next;
+    }
+    println!("{rows} values encrypted anew");
     Ok(())
 }
 

@@ -5,7 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use qist_providers::ProvidersConfig;
+use qist_providers::blobs::s3::S3Config;
+use qist_providers::registry::ProvidersConfig;
 use serde::Deserialize;
 
 /// Keys below are 32 bytes in 64 hexadecimal digits.
@@ -56,7 +57,7 @@ pub struct OlderKey {
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Files {
     Local { directory: PathBuf },
-    S3(qist_providers::S3Config),
+    S3(S3Config),
 }
 
 fn prefix() -> String {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use qist_app::error::{Error, Result};
-use qist_app::ports::documents::{Agreement, Documents};
+use qist_app::ports::documents::{Agreement, Clause, Documents, StandardTerms};
 use qist_documents::Renderer;
 
 /// Documents made on the blocking pool.
@@ -14,5 +14,9 @@ impl Documents for BlockingRenderer {
         let renderer = self.0.clone();
         let rendered = tokio::task::spawn_blocking(move || renderer.agreement(&agreement)).await;
         rendered.map_err(Error::internal)?.map_err(Error::internal)
+    }
+
+    fn standard_clauses(&self, terms: &StandardTerms) -> Vec<Clause> {
+        qist_documents::standard_clauses(terms)
     }
 }

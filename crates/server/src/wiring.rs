@@ -12,7 +12,13 @@ use qist_app::ports::connector::Connectors;
 use qist_app::ports::secrets::Secrets;
 use qist_app::run::{App, Settings};
 use qist_documents::Renderer;
-use qist_providers::{KeyedSecrets, LocalBlobs, ProvidersConfig, Registry, S3Blobs, SealedBlobs, SystemClock, SystemIds};
+use qist_providers::blobs::local::LocalBlobs;
+use qist_providers::blobs::s3::S3Blobs;
+use qist_providers::blobs::seal::{Keyring, SealedBlobs};
+use qist_providers::registry::{Needs, ProvidersConfig, Registry};
+use qist_providers::secrets::KeyedSecrets;
+use qist_providers::system::{SystemClock, SystemIds};
+use qist_providers::trust::Trust;
 use qist_store::{DatabaseUrl, DbStore, MasterKeys, Options};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -74,10 +80,10 @@ pub async fn development(data: &Path, database_url: Option<&str>, base_url: &str
     Ok(assemble(Pieces {
         store,
         clock: Arc::clone(&clock),
-        ids: Arc::new(SystemIds::new()),
+        ids: Arc::new(SystemIds::default()),
         secrets: Arc::new(KeyedSecrets::new(&secret_key)),
         blobs: Arc::new(SealedBlobs::new(Arc::new(blobs), Keyring::new(&master_key, &[]))),
-        connectors: Arc::new(Registry::new(&ProvidersConfig::default(), true, &clock, &environment)?),
+        connectors: Arc::new(registry(&ProvidersConfig::default(), true, &clock)?),
         settings: Settings {
             base_url: base_url.to_owned(),
             number_prefix: "FB".to_owned(),
@@ -113,10 +119,10 @@ async fn wire(config: &Config) -> anyhow::Result<Wired> {
     Ok(assemble(Pieces {
         store: open(&config.database_url, Options::default(), masters).await?,
         clock: Arc::clone(&clock),
-        ids: Arc::new(SystemIds::new()),
+        ids: Arc::new(SystemIds::default()),
         secrets: Arc::new(KeyedSecrets::new(&key(&config.secret_key)?)),
         blobs: Arc::new(blobs),
-        connectors: Arc::new(Registry::new(&config.providers, sandbox_allowed, &clock, &environment)?),
+        connectors: Arc::new(registry(&config.providers, sandbox_allowed, &clock)?),
         settings: Settings {
             base_url: config.base_url.clone(),
             number_prefix: config.number_prefix.clone(),
@@ -124,6 +130,11 @@ async fn wire(config: &Config) -> anyhow::Result<Wired> {
             development: false,
         },
     }))
+}
+
+fn registry(config: &ProvidersConfig, sandbox_allowed: bool, clock: &Arc<dyn Clock>) -> anyhow::Result<Registry> {
+    let needs = Needs { clock: Arc::clone(clock), trust: &Trust::system(), environment: &environment, sandbox_allowed };
+    Ok(Registry::new(config, &needs)?)
 }
 
 async fn open(url: &str, options: Options, masters: MasterKeys) -> anyhow::Result<DbStore> {

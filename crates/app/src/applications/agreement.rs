@@ -36,14 +36,15 @@ async fn papers(tx: &mut dyn Tx, application: Application) -> Result<Papers> {
 }
 
 impl App {
-    /// The draft for the borrower to read: made once for an offer and a bank account, then shown again.
+    /// The signed agreement where there is one; otherwise the draft to read, made once and then shown again.
     pub async fn draft_agreement(&self, caller: Caller) -> Result<BlobId> {
         let papers = self.ask(caller, MyPapers).await?;
-        if let Some(draft) = papers.application.agreement.draft {
-            return Ok(draft);
+        let made = &papers.application.agreement;
+        if let Some(blob) = made.signed.or(made.draft) {
+            return Ok(blob);
         }
         let (tenant, application) = (papers.application.tenant, papers.application.id);
-        let pdf = self.documents.agreement(agreement(&papers, self.clock.now())).await?;
+        let pdf = self.documents.agreement(agreement(&*self.documents, &papers, self.clock.now())).await?;
         let file = self.store_pdf(tenant, application, "agreement_draft", pdf).await?;
         let blob = file.id;
         self.run(caller, SaveDraft { tenant, application, file }).await?;
@@ -82,7 +83,7 @@ pub(crate) async fn make_signed(app: &App, job: &Job) -> Result<()> {
     }
     let signed_at = papers.application.details.esign.as_ref().map(|esign| esign.signed_at);
     let signed_at = signed_at.ok_or_else(|| Error::internal("a signed application without its e-sign record"))?;
-    let pdf = app.documents.agreement(agreement(&papers, signed_at)).await?;
+    let pdf = app.documents.agreement(agreement(&*app.documents, &papers, signed_at)).await?;
     let file = app.store_pdf(job.tenant, id, "agreement_signed", pdf).await?;
     app.run(Caller::System, SaveSigned { tenant: job.tenant, application: id, file }).await
 }
@@ -158,7 +159,7 @@ impl Command for SaveSigned {
 }
 
 /// The document's data. What is masked here is masked for good.
-fn agreement(papers: &Papers, on: Instant) -> doc::Agreement {
+fn agreement(documents: &dyn doc::Documents, papers: &Papers, on: Instant) -> doc::Agreement {
     let Papers { application, user, offer, lender, entity } = papers;
     let bank = application.details.bank.as_ref();
     doc::Agreement {
@@ -192,8 +193,7 @@ fn agreement(papers: &Papers, on: Instant) -> doc::Agreement {
             holder_name: bank.map(|bank| bank.holder_name.clone()).unwrap_or_default(),
         },
         schedule: schedule(offer),
-        terms: terms(lender),
-        clauses: Vec::new(),
+        clauses: documents.standard_clauses(&terms(lender)),
         e_sign: application.details.esign.as_ref().map(|esign| doc::ESignRecord {
             signer_name: esign.signer.clone(),
             signed_at_ist: esign.signed_at.ist_text(),

@@ -148,3 +148,15 @@ impl Query for FindByCode {
         Ok((tx.sourcing_entity_by_code(&self.code).await?, tx.lender_by_code(&self.code).await?))
     }
 }
+
+#[derive(Debug, Clone)]
+pub struct ListSourcingEntities;
+
+#[async_trait]
+impl Query for ListSourcingEntities {
+    type Out = Vec<SourcingEntity>;
+
+    async fn run(&self, _at: &Moment, tx: &mut dyn Tx) -> Result<Vec<SourcingEntity>> {
+        tx.sourcing_entities().await
+    }
+}

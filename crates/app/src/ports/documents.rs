@@ -16,6 +16,9 @@ use crate::error::Result;
 pub trait Documents: Send + Sync {
     /// The loan agreement: a draft without an e-sign record, the signed one with it. Equal data make equal bytes.
     async fn agreement(&self, agreement: Agreement) -> Result<Vec<u8>>;
+
+    /// The usual clauses of a loan agreement, in plain words.
+    fn standard_clauses(&self, terms: &StandardTerms) -> Vec<Clause>;
 }
 
 /// What differs between lenders and products in the standard terms.
@@ -45,8 +48,7 @@ pub struct Agreement {
     pub disbursal_account: BankAccount,
     /// In order of number. The totals that are printed under it are computed from these rows.
     pub schedule: Vec<ScheduleRow>,
-    pub terms: StandardTerms,
-    /// The lender's own clauses, after those that the terms make.
+    /// Printed in order and numbered from 1.
     pub clauses: Vec<Clause>,
     /// Without it the document is a draft and says so on every page.
     pub e_sign: Option<ESignRecord>,

@@ -1,19 +1,24 @@
 //! What the API says about itself: its document, a page to try it, a Postman collection.
 
+mod asset;
+mod complete;
+mod page;
+mod postman;
+mod request;
+mod sample;
+
 use axum::Router;
-use utoipa::openapi::OpenApi;
+
+pub use complete::finish;
+
+pub use crate::dev::routes as development_routes;
 
 use crate::router::Api;
 
-/// What the macros cannot say: servers, security schemes.
-pub fn finish(document: OpenApi) -> OpenApi {
-    document
-}
-
+/// The document, the page and the collection: for everybody, without a key.
 pub fn routes() -> Router<Api> {
-    Router::new()
+    page::routes().merge(postman::routes())
 }
 
-pub fn development_routes() -> Router<Api> {
-    Router::new()
-}
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,9 @@ use qist_app::run::IdempotencyKey;
 use qist_domain::refusal::Refusal;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use crate::error::Failure;
 use crate::router::Api;
@@ -45,9 +48,10 @@ async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Failure> {
     let bytes = Bytes::from_request(request, &()).await.map_err(|rejection| limit_message(rejection.status()))?;
     let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let field = error.path().to_string();
-        let field = if field == "." { "body".to_owned() } else { field };
-        Failure::from(Refusal::invalid(&field, strip_position(&error.into_inner().to_string())))
+        let path = error.path().to_string();
+        // Where the JSON itself is broken, no field is to blame.
+        let field = if path == "." || !error.inner().is_data() { "body" } else { &path };
+        Failure::from(Refusal::invalid(field, strip_position(&error.inner().to_string())))
     })?;
     deserializer.end().map_err(|_| Failure::from(Refusal::invalid("body", "more than one JSON value")))?;
     Ok(value)
@@ -94,6 +98,20 @@ impl FromRequestParts<Api> for Idempotency {
     }
 }
 
+impl IntoParams for Idempotency {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let meaning = "Up to 255 visible ASCII characters, your own for this call. The same call with the same key again \
+             answers the same and changes nothing.";
+        let parameter = ParameterBuilder::new()
+            .name("Idempotency-Key")
+            .parameter_in(ParameterIn::Header)
+            .description(Some(meaning))
+            .schema(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(255))))
+            .example(Some(Value::from("0f2c1a52-3f0e-4b53-9f0b-6f4f2f3f7a11")));
+        vec![parameter.build()]
+    }
+}
+
 impl Idempotency {
     /// The key for a request with this content. Equal contents give equal hashes, whatever their order of fields.
     pub fn of(self, api: &Api, content: &impl serde::Serialize) -> Result<Option<IdempotencyKey>, Failure> {
@@ -101,5 +119,44 @@ impl Idempotency {
         let value: Value =
             serde_json::to_value(content).map_err(|error| Failure::from(qist_app::error::Error::from(error)))?;
         Ok(Some(IdempotencyKey { key, request_hash: api.app.secrets.sha256(value.to_string().as_bytes()) }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Loan {
+        #[expect(dead_code, reason = "only reading it is looked at")]
+        amount: Option<crate::shape::Rupees>,
+    }
+
+    async fn refused(content_type: &str, body: &'static str) -> (u16, &'static str, Option<String>) {
+        let request = Request::builder().header(header::CONTENT_TYPE, content_type).body(Body::from(body)).unwrap();
+        let failure = read::<Loan>(request).await.unwrap_err();
+        (failure.status.as_u16(), failure.code, failure.field)
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_with_a_body_is_told_with_the_fields_name() {
+        for (body, field) in [
+            ("{\"amount\":\"5\"}", "amount"),
+            ("{\"amount\":5,\"amuont\":5}", "amuont"),
+            ("{\"amount\":5", "body"),
+            ("{} {}", "body"),
+        ] {
+            let expected = (400, "invalid_field", Some(field.to_owned()));
+            assert_eq!(refused("application/json; charset=utf-8", body).await, expected, "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_not_said_to_be_json_is_not_read() {
+        assert_eq!(refused("text/plain", "{}").await, (415, "content_type", None));
     }
 }

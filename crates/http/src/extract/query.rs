@@ -29,6 +29,14 @@ impl FromRequestParts<Api> for Params {
 const LIMIT_MAX: i64 = 500;
 
 impl Params {
+    /// For routes of our own, which refuse what they do not know.
+    pub fn only(&self, names: &[&str]) -> Result<&Params, Refusal> {
+        match self.0.keys().find(|name| !names.contains(&name.as_str())) {
+            Some(unknown) => Err(Refusal::invalid(unknown, format!("is not a parameter: use {}", names.join(", ")))),
+            None => Ok(self),
+        }
+    }
+
     pub fn optional(&self, name: &str) -> Option<String> {
         optional(self.0.get(name).cloned())
     }
@@ -64,9 +72,6 @@ impl Params {
 
     /// A word of a closed list; another one is refused with the list.
     pub fn choice<T: Copy>(&self, name: &str, all: &[T], name_of: fn(T) -> &'static str) -> Result<Option<T>, Refusal> {
-        let Some(text) = self.optional(name) else { return Ok(None) };
-        let found = all.iter().copied().find(|choice| name_of(*choice) == text);
-        let names = || all.iter().map(|choice| name_of(*choice)).collect::<Vec<_>>().join(", ");
-        found.map(Some).ok_or_else(|| Refusal::invalid(name, format!("must be one of {}", names())))
+        self.optional(name).map(|text| super::choice(name, &text, all, name_of)).transpose()
     }
 }

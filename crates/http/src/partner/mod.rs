@@ -1,7 +1,7 @@
 //! The sourcing entity's API, as the contract has it: path by path, field by field.
 
-mod loan;
-mod loans;
+pub(crate) mod loan;
+pub(crate) mod loans;
 mod user;
 mod users;
 

@@ -97,6 +97,7 @@ impl fmt::Display for Then {
                 write!(f, "cannot be reached; succeeds when asked for the {}", nth(*attempt))
             }
             Then::Twice => f.write_str("succeeds, and says so twice"),
+            Then::Silent => f.write_str("never answers by itself"),
             Then::AsksFirst => f.write_str("asks a question first; `1990` is right, anything else is asked again"),
             Then::AsksOnce => f.write_str("asks a question first; `1990` is right, anything else fails"),
         }

@@ -48,6 +48,8 @@ pub enum Then {
     DownUntil(u32),
     /// Gives its usual answer twice.
     Twice,
+    /// Takes the question and would answer by callback, which never comes.
+    Silent,
     /// Asks a question first, and goes on asking until it is answered rightly.
     AsksFirst,
     /// Asks a question first, and refuses where it is answered wrongly.
@@ -137,6 +139,7 @@ impl Then {
                 Err(AskError::Unavailable("the sandbox plays a provider that is down".to_owned()))
             }
             Then::Twice => Ok(Reply { answers: vec![usual(), usual()], ask_again_after_seconds: None }),
+            Then::Silent => Ok(Reply::default()),
             Then::AsksFirst | Then::AsksOnce => Ok(Reply::now(self.ask_first(ask, usual))),
             Then::Later(_) | Then::TimesOutFirst | Then::DownUntil(_) => Ok(Reply::now(usual())),
         }

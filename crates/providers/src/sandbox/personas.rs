@@ -7,7 +7,7 @@ use qist_app::ports::connector::ProviderKind::{
 use super::persona::Says::{
     DeviceUnknown, FisScore, KycRejected, KycUnclear, NameAtBank, NoRecord, NoScore, Refused, Score, ScoreOfPan,
 };
-use super::persona::Then::{AsksFirst, AsksOnce, DownUntil, Later, Says, TimesOutFirst, Twice};
+use super::persona::Then::{AsksFirst, AsksOnce, DownUntil, Later, Says, Silent, TimesOutFirst, Twice};
 use super::persona::When::{
     AccountEnds, AmountEnds, CustomerIdStarts, GstinEntity, MobileEnds, PanDigits, PanDigitsAndDocument,
     PanDigitsBetween,
@@ -51,12 +51,12 @@ pub const PERSONAS: &[Persona] = &[
     on(Kyc, PanDigits("0107"), Twice, "ABCPD0107N"),
     on(Kyc, PanDigitsAndDocument("0108", "selfie"), Says(KycUnclear("the face does not match")), "ABCPD0108N"),
     on(Kyc, PanDigitsAndDocument("0109", "address"), Says(KycRejected("the document has expired")), "ABCPD0109N"),
-    on(Gst, GstinEntity("R"), Says(Refused("the registration is cancelled")), "27ABCPD1234NRZJ"),
-    on(Gst, GstinEntity("L"), Later(2), "27ABCPD1234NLZV"),
-    on(Gst, GstinEntity("M"), Later(3), "27ABCPD1234NMZT"),
-    on(Gst, GstinEntity("T"), TimesOutFirst, "27ABCPD1234NTZF"),
-    on(Gst, GstinEntity("D"), DownUntil(3), "27ABCPD1234NDZB"),
-    on(Gst, GstinEntity("E"), Twice, "27ABCPD1234NEZ9"),
+    on(Gst, GstinEntity("R"), Says(Refused("the registration is cancelled")), "27ABCPD1234NRZ5"),
+    on(Gst, GstinEntity("L"), Later(2), "27ABCPD1234NLZB"),
+    on(Gst, GstinEntity("M"), Later(3), "27ABCPD1234NMZA"),
+    on(Gst, GstinEntity("T"), TimesOutFirst, "27ABCPD1234NTZ3"),
+    on(Gst, GstinEntity("D"), DownUntil(3), "27ABCPD1234NDZJ"),
+    on(Gst, GstinEntity("E"), Twice, "27ABCPD1234NEZI"),
     on(PennyDrop, AccountEnds("0001"), Says(Refused("account closed")), "50100000000001"),
     on(PennyDrop, AccountEnds("0002"), Says(NameAtBank("SOMEBODY ELSE")), "50100000000002"),
     on(PennyDrop, AccountEnds("0003"), Later(2), "50100000000003"),
@@ -64,6 +64,7 @@ pub const PERSONAS: &[Persona] = &[
     on(PennyDrop, AccountEnds("0005"), TimesOutFirst, "50100000000005"),
     on(PennyDrop, AccountEnds("0006"), DownUntil(3), "50100000000006"),
     on(PennyDrop, AccountEnds("0007"), Twice, "50100000000007"),
+    on(PennyDrop, AccountEnds("0008"), Silent, "50100000000008"),
     on(
         Mandate,
         AccountEnds("0101"),

@@ -68,7 +68,7 @@ impl Story {
         let consents: Vec<Value> =
             missing.map(|text| json!({ "purpose": text["purpose"], "textVersion": text["textVersion"] })).collect();
         self.borrower("/v1/borrower/consents", json!({ "consents": consents })).await?;
-        self.borrower("/v1/borrower/pan", json!({ "pan": "ABCPR4321K" })).await?;
+        self.borrower("/v1/borrower/pan", json!({ "pan": "ABCPR0780K" })).await?;
         self.wait_for("apply").await?;
         self.borrower("/v1/borrower/applications", json!({ "amount": 15000 })).await?;
         let form = json!({ "income": "52000", "loanPurpose": "Marriage", "fathersName": "Ram Rao", "dependents": "0" });

@@ -18,16 +18,16 @@ use super::world::key_owner;
 use crate::caller_of;
 use crate::setup::explain;
 
-/// One person for each status. What is special about a PAN or an account stands in `docs/personas.md`.
+/// One person for each status. What is special about a PAN or an account stands in `docs/generated/personas.md`.
 const PEOPLE: &[(LoanStatus, Person)] = &[
     (LoanStatus::FreshLoan, person("acme-fresh", "9000000001", "Asha Rao", "ABCPR1201A", "50100100100901", 6500)),
     (LoanStatus::LoanDetailsSubmitted, person("acme-details", "9000000002", "Bala Iyer", "ABCPI1202B", "50100100100902", 6500)),
-    (LoanStatus::KycProcessing, person("acme-kyc", "9000000003", "Charu Sen", "ABCPS0013C", "50100100100903", 6500)),
-    (LoanStatus::KycRejected, person("acme-kyc-rejected", "9000000004", "Dev Shah", "ABCPS0012D", "50100100100904", 6500)),
-    (LoanStatus::KycSuccess, person("acme-kyc-passed", "9000000005", "Esha Nair", "ABCPN1205E", "50100100100905", 15000)),
+    (LoanStatus::KycProcessing, person("acme-kyc", "9000000003", "Charu Sen", "ABCPS0102C", "50100100100903", 6500)),
+    (LoanStatus::KycRejected, person("acme-kyc-rejected", "9000000004", "Dev Shah", "ABCPS0101D", "50100100100904", 6500)),
+    (LoanStatus::KycSuccess, person("acme-kyc-passed", "9000000005", "Esha Nair", "ABCPN0745E", "50100100100905", 15000)),
     (LoanStatus::LoanApproved, person("acme-approved", "9000000006", "Farah Khan", "ABCPK1206F", "50100100100906", 6500)),
-    (LoanStatus::LoanRejected, person("acme-rejected", "9000000007", "Gopal Das", "ABCPD1207G", "50100100100907", 15000)),
-    (LoanStatus::BankProcessing, person("acme-bank", "9000000008", "Hema Pillai", "ABCPP1208H", "50100100100007", 6500)),
+    (LoanStatus::LoanRejected, person("acme-rejected", "9000000007", "Gopal Das", "ABCPD0752G", "50100100100907", 15000)),
+    (LoanStatus::BankProcessing, person("acme-bank", "9000000008", "Hema Pillai", "ABCPP1208H", "50100100100008", 6500)),
     (LoanStatus::BankFailed, person("acme-bank-failed", "9000000009", "Irfan Ali", "ABCPA1209J", "50100100100001", 6500)),
     (LoanStatus::BankAdded, person("acme-bank-added", "9000000010", "Jaya Menon", "ABCPM1210K", "50100100100910", 6500)),
     (LoanStatus::SignAgreement, person("acme-signed", "9000000011", "क्षितिज शर्मा", "ABCPS1211L", "50100100100911", 6500)),
@@ -98,7 +98,7 @@ async fn after_approval(app: &App, borrower: &Borrower<'_>, target: LoanStatus, 
     }
     if matches!(target, S::Disbursed | S::Closed) {
         let lender = lender_caller(app, "meridian").await?;
-        let utr = format!("DEMO{}", &application.to_string()[..8].to_uppercase());
+        let utr = format!("DEMO{}", application.to_string()[24..].to_uppercase());
         app.run(lender, RecordDisbursal { application, utr: utr.clone(), day: None }).await.map_err(explain)?;
         if target == S::Closed {
             repay_all(app, lender, application, &utr).await?;

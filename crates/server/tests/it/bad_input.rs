@@ -85,7 +85,7 @@ on_both! {
 
     async fn amounts_of_a_loan_are_plain_rupees(world: World) {
         let borrower = world.customer("c1").await;
-        world.identify(&borrower, "ABCDP1234N").await;
+        world.identify(&borrower, "ABCPD0750N").await;
         let apply = async |text: &str| {
             let bearer = format!("Bearer {}", borrower.token);
             let headers = [("x-api-key", borrower.client_key), ("authorization", bearer.as_str()), JSON];
@@ -100,7 +100,7 @@ on_both! {
 
     async fn an_upload_that_lies_about_its_type_is_refused(world: World) {
         let borrower = world.customer("c1").await;
-        world.identify(&borrower, "ABCDP1234N").await;
+        world.identify(&borrower, "ABCPD0750N").await;
         world.apply(&borrower, 6500).await;
         world.tell_details(&borrower).await;
         for (kind, content_type, file) in [

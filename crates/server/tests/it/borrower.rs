@@ -19,7 +19,7 @@ on_both! {
         assert_eq!(view["next"]["step"], "consents");
         assert_eq!(view["next"]["call"], "POST /v1/borrower/consents");
         assert_eq!(view["consentsMissing"], json!(["bureau_pull", "kyc_verification", "sharing_with_lender"]));
-        world.identify(&borrower, "ABCDP1234N").await;
+        world.identify(&borrower, "ABCPD0750N").await;
         assert_eq!(step(&world, &borrower).await, "apply");
         world.apply(&borrower, 6500).await;
         assert_eq!(step(&world, &borrower).await, "form");
@@ -38,7 +38,7 @@ on_both! {
     async fn a_step_out_of_order_is_refused_with_the_step_that_comes_first(world: World) {
         let borrower = world.customer("c1").await;
         for (path, body) in [
-            ("pan", json!({ "pan": "ABCDP1234N" })),
+            ("pan", json!({ "pan": "ABCPD0750N" })),
             ("applications", json!({ "amount": 5000 })),
             ("form", json!({ "form": {} })),
             ("kyc/submit", json!({})),
@@ -57,7 +57,7 @@ on_both! {
         let borrower = world.customer("c1").await;
         let minor = json!({ "name": "Young", "email": "a@b.in", "dob": "2010-01-01", "gender": "Male" });
         world.borrower_post(&borrower, "/v1/borrower/profile", minor).await.refused(400, "invalid_field");
-        world.identify(&borrower, "ABCDP1234N").await;
+        world.identify(&borrower, "ABCPD0750N").await;
         let firm = json!({ "pan": "ABCCD1234N" });
         assert_eq!(world.borrower_post(&borrower, "/v1/borrower/pan", firm).await.refused(400, "invalid_field")["field"], "pan");
     }
@@ -70,7 +70,7 @@ on_both! {
 
     async fn a_revoked_consent_stops_its_next_use(world: World) {
         let borrower = world.customer("c1").await;
-        world.identify(&borrower, "ABCDP1234N").await;
+        world.identify(&borrower, "ABCPD0750N").await;
         let consents = world.borrower_get(&borrower, "/v1/borrower/consents").await.ok();
         let given = consents["given"].as_array().unwrap().iter().find(|consent| consent["purpose"] == "sharing_with_lender").unwrap().clone();
         assert_eq!(given["ip"], "127.0.0.1");
@@ -89,14 +89,14 @@ on_both! {
 
     async fn more_than_the_eligible_amount_cannot_be_asked_for(world: World) {
         let borrower = world.customer("c1").await;
-        world.identify(&borrower, "ABCDP1234N").await;
+        world.identify(&borrower, "ABCPD0750N").await;
         let refused = world.borrower_post(&borrower, "/v1/borrower/applications", json!({ "amount": 15000.01 })).await;
         refused.refused(400, "amount_above_limit");
     }
 
     async fn lenders_that_match_and_those_that_do_not_are_both_shown(world: World) {
         let borrower = world.customer("c1").await;
-        world.identify(&borrower, "ABCDP1234N").await;
+        world.identify(&borrower, "ABCPD0750N").await;
         let shown = world.borrower_get(&borrower, "/v1/borrower/lenders?amount=6500").await.ok();
         let lenders = shown["lenders"].as_array().unwrap();
         let of = |name: &str| lenders.iter().find(|lender| lender["name"] == name).unwrap().clone();

@@ -81,7 +81,7 @@ on_both! {
         ] {
             assert_eq!(push(body).await.refused(400, "invalid_field")["error"], message);
         }
-        push(json!({ "customerID": "c1", "pan": "ABCDP1234N", "gstin": "27AAPFU0939F1ZV" })).await.refused(400, "gstin_not_of_pan");
+        push(json!({ "customerID": "c1", "pan": "ABCPD0750N", "gstin": "27AAPFU0939F1ZV" })).await.refused(400, "gstin_not_of_pan");
         push(json!({})).await.refused(403, "missing_field");
         push(json!({ "customerID": "nobody" })).await.refused(404, "user_not_found");
         push(json!({ "customerID": "c1", "name": "Asha Rao" })).await.ok();
@@ -155,7 +155,7 @@ on_both! {
         let user = &data["userDetails"];
         for (key, value) in [
             ("customerID", "c1"), ("name", "Amazing User"), ("email", "username@email.com"), ("mobile", "9999999999"),
-            ("gender", "Male"), ("dob", "1992-12-09"), ("pan", "ABCDP1234N"), ("bureauStatus", "completed"), ("residenceType", "Rented"),
+            ("gender", "Male"), ("dob", "1992-12-09"), ("pan", "ABCPD0750N"), ("bureauStatus", "completed"), ("residenceType", "Rented"),
         ] {
             assert_eq!(user[key], value, "{key}");
         }
@@ -171,7 +171,7 @@ on_both! {
 
     async fn what_comes_too_early_is_refused(world: World) {
         let borrower = world.customer("c1").await;
-        world.identify(&borrower, "ABCDP1234N").await;
+        world.identify(&borrower, "ABCPD0750N").await;
         let loan = world.apply(&borrower, 6500).await;
         for (route, code) in [("offers", "offers_not_ready"), ("agreement", "agreement_not_ready"), ("repayments", "not_disbursed")] {
             let answer = world.get(ACME, &format!("/v1/loan/{route}?loanApplicationID={loan}")).await;
@@ -215,7 +215,7 @@ on_both! {
         assert_eq!(banner("c1").await, "CLOSED");
         let borrower = world.customer("c2").await;
         assert_eq!(banner("c2").await, "APPLY");
-        world.identify(&borrower, "ABCDP1234N").await;
+        world.identify(&borrower, "ABCPD0750N").await;
         assert_eq!(banner("c2").await, "INCOMPLETE");
         world.get(ACME, "/v1/user/banner").await.refused(403, "missing_field");
     }

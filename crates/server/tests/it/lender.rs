@@ -8,7 +8,7 @@ use crate::world::{ACME, MERIDIAN, SAHYADRI, World};
 /// A customer whose application of 15,000 rupees waits for Sahyadri's word.
 async fn waiting(world: &World, customer_id: &str) -> String {
     let borrower = world.customer(customer_id).await;
-    world.identify(&borrower, "ABCDP1234N").await;
+    world.identify(&borrower, "ABCPD0750N").await;
     let loan = world.apply(&borrower, 15_000).await;
     world.tell_details(&borrower).await;
     world.submit_kyc(&borrower).await;

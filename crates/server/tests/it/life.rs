@@ -48,7 +48,7 @@ on_both! {
     /// A rejected document is uploaded again and the journey goes on.
     async fn a_rejected_document_is_resubmitted(world: World) {
         let borrower = world.customer("c1").await;
-        world.identify(&borrower, "ABCDP1234N").await;
+        world.identify(&borrower, "ABCPD0750N").await;
         let loan = world.apply(&borrower, 6500).await;
         world.tell_details(&borrower).await;
         for kind in ["pan_card", "address_proof_front", "selfie"] {
@@ -73,7 +73,7 @@ on_both! {
     /// After a cancelled application the customer can apply again.
     async fn a_cancelled_application_makes_room_for_the_next(world: World) {
         let borrower = world.customer("c1").await;
-        world.identify(&borrower, "ABCDP1234N").await;
+        world.identify(&borrower, "ABCPD0750N").await;
         let loan = world.apply(&borrower, 6500).await;
         let again = world.borrower_post(&borrower, "/v1/borrower/applications", json!({ "amount": 5000 })).await;
         again.refused(409, "loan_open");

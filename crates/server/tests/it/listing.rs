@@ -86,7 +86,7 @@ on_both! {
     async fn loans_are_filtered_by_status_customer_and_day(world: World) {
         for customer in ["one", "two"] {
             let borrower = world.customer(customer).await;
-            world.identify(&borrower, "ABCDP1234N").await;
+            world.identify(&borrower, "ABCPD0750N").await;
             world.apply(&borrower, 6500).await;
             world.clock.advance_seconds(1);
         }

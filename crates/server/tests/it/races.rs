@@ -133,7 +133,7 @@ async fn two_workers_at_once_apply_each_answer_once(engine: Engine) {
     for round in 0..ROUNDS {
         let customer = format!("c{round}");
         let borrower = world.customer(&customer).await;
-        world.identify(&borrower, "ABCDP1234N").await;
+        world.identify(&borrower, "ABCPD0750N").await;
         world.apply(&borrower, 6500).await;
         world.tell_details(&borrower).await;
         for kind in ["pan_card", "address_proof_front", "selfie"] {

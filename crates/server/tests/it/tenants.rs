@@ -46,7 +46,7 @@ fn routes() -> Vec<(&'static str, &'static str, Door, Value)> {
         ("get", "/v1/borrower/consents", Borrower, none.clone()),
         ("post", "/v1/borrower/consents", Borrower, json!({ "consents": [{ "purpose": "communication", "textVersion": 1 }] })),
         ("post", "/v1/borrower/consents/{consent}/revoke", Borrower, json!({})),
-        ("post", "/v1/borrower/pan", Borrower, json!({ "pan": "ABCDP1234N" })),
+        ("post", "/v1/borrower/pan", Borrower, json!({ "pan": "ABCPD0750N" })),
         ("post", "/v1/borrower/business", Borrower, json!({ "name": "X", "constitution": "partnership", "vintageDate": "2015-04-01" })),
         ("post", "/v1/borrower/gst", Borrower, json!({ "skip": true })),
         ("post", "/v1/borrower/bureau-answer", Borrower, json!({ "answer": "1990" })),
@@ -137,7 +137,7 @@ async fn things(world: &World) -> (Things, crate::world::Borrower) {
         offer: text(&offers["offers"][0]["offerID"]),
         template: text(&templates["templates"][0]["offerTemplateID"]),
         consent: text(&consents["given"][0]["consentID"]),
-        secrets: ["Amazing User", "username@email.com", "ABCDP1234N", "50100100100999", "80 Feet"].map(String::from).to_vec(),
+        secrets: ["Amazing User", "username@email.com", "ABCPD0750N", "50100100100999", "80 Feet"].map(String::from).to_vec(),
         loan,
     };
     (things, borrower)

@@ -1,0 +1,18 @@
+//! Turns data into PDF bytes, and knows nothing else: no tenant, no storage, no rule of lending.
+//!
+//! A document is a folder here: the data that a caller fills, the Typst template that lays it out, and
+//! the view between them, in which every figure is already text. To add a document, add such a folder
+//! and one method on [`Renderer`].
+
+mod agreement;
+mod renderer;
+mod rupees;
+mod text;
+mod typesetter;
+
+pub use agreement::clauses::standard_clauses;
+pub use agreement::data::{
+    Agreement, BankAccount, Borrower, Clause, ESignRecord, EmiMethod, Fee, Lender, LoanSummary, Officer, Platform,
+    ScheduleRow, StandardTerms,
+};
+pub use renderer::{DocumentError, Renderer};

@@ -1,0 +1,3 @@
+pub mod read;
+pub mod request_otp;
+pub mod sign;

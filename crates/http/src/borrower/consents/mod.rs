@@ -1,0 +1,3 @@
+pub mod give;
+pub mod list;
+pub mod revoke;

@@ -1,0 +1,5 @@
+pub mod create;
+mod fee;
+pub mod list;
+pub mod replace;
+mod shape;

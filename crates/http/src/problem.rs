@@ -1,0 +1,64 @@
+//! What the descriptions of our own routes have in common, said once: every "no" is a problem (RFC 9457), and some of them
+//! come before any handler runs.
+
+use utoipa::openapi::path::{Operation, Parameter};
+use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::{Content, Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::error::Problem;
+use crate::router::Api;
+
+/// Finishes the description of routes of our own: each operation says only the refusals that are its own.
+pub(crate) fn describe(mut router: OpenApiRouter<Api>) -> OpenApiRouter<Api> {
+    let document = router.get_openapi_mut();
+    for item in document.paths.paths.values_mut() {
+        for operation in [&mut item.get, &mut item.post, &mut item.put].into_iter().flatten() {
+            add_common(operation);
+            give_bodies(operation);
+        }
+    }
+    let components = document.components.get_or_insert_default();
+    components.schemas.insert(Problem::name().into_owned(), Problem::schema());
+    router
+}
+
+fn add_common(operation: &mut Operation) {
+    let mut common = vec![
+        ("500", "Our own fault: tell us the `x-request-id`."),
+        ("503", "Too much at once, or something that we need does not answer: come again after `Retry-After` seconds."),
+    ];
+    if operation.security.is_some() {
+        common.push(("401", "The key or the token is missing, unknown, revoked or expired."));
+    }
+    if let Some(RefOr::T(body)) = &operation.request_body {
+        common.push(("400", "The body could not be read."));
+        common.push(("413", "The body is larger than this route accepts."));
+        if !body.content.contains_key("*/*") {
+            common.push(("415", "The body is not of the media type that this route reads."));
+        }
+    }
+    let is_key = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(found) if found.name == "Idempotency-Key");
+    if operation.parameters.iter().flatten().any(is_key) {
+        common.push(("400", "The `Idempotency-Key` is malformed."));
+        common.push(("409", "The `Idempotency-Key` was used with another request."));
+    }
+    for (status, description) in common {
+        let response = || ResponseBuilder::new().description(description).build().into();
+        operation.responses.responses.entry(status.to_owned()).or_insert_with(response);
+    }
+}
+
+fn give_bodies(operation: &mut Operation) {
+    let failures = operation.responses.responses.iter_mut().filter(|(status, _)| status.as_str() >= "400");
+    for (_, response) in failures {
+        if let RefOr::T(response) = response {
+            let problem = Content::new(Some(Ref::from_schema_name(Problem::name())));
+            response.content.insert("application/problem+json".to_owned(), problem.into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

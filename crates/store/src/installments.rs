@@ -1,0 +1,136 @@
+//! The instalments of a loan as its facts leave them: a projection, kept for reading.
+
+use qist_app::error::{Error, Result};
+use qist_domain::id::ApplicationId;
+use qist_domain::loan::{InstallmentPosition, Loan, Position};
+use qist_domain::money::Paise;
+
+use crate::cells::Cells;
+use crate::db::{DbError, Param, Row};
+use crate::params;
+use crate::rows::Columns;
+use crate::tx::StoreTx;
+
+const STORED: &str = "
+    SELECT loan_id, num, charge_paise, paid_principal_paise, paid_interest_paise, paid_charge_paise, paid_day
+    FROM loan_installments WHERE loan_id = ?1 ORDER BY num";
+const UPDATE: &str = "
+    UPDATE loan_installments SET charge_paise = ?3, paid_principal_paise = ?4, paid_interest_paise = ?5,
+        paid_charge_paise = ?6, paid_day = ?7
+    WHERE loan_id = ?1 AND num = ?2";
+
+static COLUMNS: Columns = Columns::new(
+    "loan_installments",
+    &[
+        "loan_id",
+        "num",
+        "id",
+        "due_day",
+        "principal_paise",
+        "interest_paise",
+        "charge_paise",
+        "paid_principal_paise",
+        "paid_interest_paise",
+        "paid_charge_paise",
+        "paid_day",
+    ],
+);
+
+/// The part of an instalment that facts change.
+#[derive(PartialEq, Eq)]
+struct State {
+    num: u32,
+    charge: Paise,
+    paid_principal: Paise,
+    paid_interest: Paise,
+    paid_charge: Paise,
+    paid_day: Option<String>,
+}
+
+impl State {
+    fn of(installment: &InstallmentPosition) -> State {
+        State {
+            num: installment.row.num,
+            charge: installment.charge,
+            paid_principal: installment.paid_principal,
+            paid_interest: installment.paid_interest,
+            paid_charge: installment.paid_charge,
+            paid_day: installment.paid_day.map(|day| day.to_string()),
+        }
+    }
+}
+
+pub(crate) async fn insert(tx: &mut StoreTx<'_, '_>, loan: &Loan, position: &Position) -> Result<()> {
+    if loan.installment_ids.len() != position.installments.len() {
+        return Err(Error::internal(format!("loan {} has not one id for each instalment", loan.id)));
+    }
+    let loan_id = loan.id.to_string();
+    let texts: Vec<(String, String, State)> = position
+        .installments
+        .iter()
+        .zip(&loan.installment_ids)
+        .map(|(installment, id)| (id.to_string(), installment.row.due_day.to_string(), State::of(installment)))
+        .collect();
+    let mut values: Vec<Param<'_>> = Vec::new();
+    for (installment, (id, due_day, state)) in position.installments.iter().zip(&texts) {
+        values.extend([
+            (&loan_id).into(),
+            i64::from(state.num).into(),
+            id.into(),
+            due_day.into(),
+            installment.row.principal.get().into(),
+            installment.row.interest.get().into(),
+            state.charge.get().into(),
+            state.paid_principal.get().into(),
+            state.paid_interest.get().into(),
+            state.paid_charge.get().into(),
+            Param::from(&state.paid_day),
+        ]);
+    }
+    tx.insert_rows(&COLUMNS, &values).await
+}
+
+/// Writes the instalments that are not stored as they stand.
+pub(crate) async fn update(tx: &mut StoreTx<'_, '_>, loan: &Loan, position: &Position) -> Result<()> {
+    let loan_id = loan.id.to_string();
+    let stored = tx.rows(STORED, params![&loan_id], state_row).await?;
+    if stored.len() != position.installments.len() {
+        return Err(Error::internal(format!("loan {} has lost instalments: project it again", loan.id)));
+    }
+    for (state, stored) in position.installments.iter().map(State::of).zip(stored) {
+        if state == stored {
+            continue;
+        }
+        let row = params![
+            &loan_id,
+            i64::from(state.num),
+            state.charge.get(),
+            state.paid_principal.get(),
+            state.paid_interest.get(),
+            state.paid_charge.get(),
+            &state.paid_day,
+        ];
+        tx.change_one(UPDATE, row).await?;
+    }
+    Ok(())
+}
+
+/// Number, what has been received, whether it is paid.
+pub(crate) async fn stored(tx: &mut StoreTx<'_, '_>, loan: ApplicationId) -> Result<Vec<(u32, Paise, bool)>> {
+    let states = tx.rows(STORED, params![&loan.to_string()], state_row).await?;
+    let received = |state: &State| [state.paid_charge, state.paid_interest, state.paid_principal].into_iter().sum();
+    Ok(states.iter().map(|state| (state.num, received(state), state.paid_day.is_some())).collect())
+}
+
+fn state_row(row: &Row<'_>) -> std::result::Result<State, DbError> {
+    let mut cells = Cells::of("loan_installments", row);
+    cells.text("loan_id")?;
+    Ok(State {
+        num: cells.u32("num")?,
+        charge: cells.paise("charge_paise")?,
+        paid_principal: cells.paise("paid_principal_paise")?,
+        paid_interest: cells.paise("paid_interest_paise")?,
+        paid_charge: cells.paise("paid_charge_paise")?,
+        paid_day: cells.get("paid_day")?,
+    })
+}

@@ -1,0 +1,163 @@
+//! Loans that have been paid out, and the port through which they and their money are reached.
+
+use async_trait::async_trait;
+use qist_app::error::Result;
+use qist_app::ports::store::{Loans, PaymentRecord, PaymentState, Reference};
+use qist_domain::change::Change;
+use qist_domain::day::Instant;
+use qist_domain::id::{ApplicationId, PaymentId};
+use qist_domain::ledger::{Account, Entries};
+use qist_domain::loan::{Fact, Loan};
+use qist_domain::money::Paise;
+
+use crate::cells::Cells;
+use crate::db::{DbError, Param, Row};
+use crate::params;
+use crate::rows::Columns;
+use crate::tx::{StoreTx, conflict};
+use crate::{events, installments, ledger, payments, references};
+
+const FIND: &str = "
+    SELECT id, tenant_id, user_id, lender_id, quote, installment_ids, closed_day, version FROM loans WHERE id = ?1";
+const FACTS: &str = "
+    SELECT id, value_day, recorded_at, kind FROM loan_facts WHERE loan_id = ?1 ORDER BY position";
+const INSERT: &str = "
+    INSERT INTO loans (id, tenant_id, user_id, lender_id, quote, installment_ids, closed_day, version)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING";
+const UPDATE: &str = "
+    UPDATE loans SET closed_day = ?4, version = ?5 WHERE tenant_id = ?1 AND id = ?2 AND version = ?3";
+const IDS_AFTER: &str = "SELECT id FROM loans WHERE id > ?1 ORDER BY id LIMIT ?2";
+
+static FACT_COLUMNS: Columns =
+    Columns::new("loan_facts", &["loan_id", "position", "id", "value_day", "recorded_at", "kind"]);
+
+#[async_trait]
+impl Loans for StoreTx<'_, '_> {
+    async fn loan(&mut self, id: ApplicationId) -> Result<Option<Loan>> {
+        let id = id.to_string();
+        let Some(mut loan) = self.row(FIND, params![&id], loan_row).await? else { return Ok(None) };
+        loan.facts = self.rows(FACTS, params![&id], fact_row).await?;
+        loan.new_facts_from = loan.facts.len();
+        Ok(Some(loan))
+    }
+
+    async fn save_loan(&mut self, change: Change<Loan>, now: Instant) -> Result<()> {
+        let (loan, was, logged, entries) = change.into_parts();
+        match was {
+            None => insert(self, &loan, &entries, now).await?,
+            Some(was) => update(self, &loan, was, &entries, now).await?,
+        }
+        events::append_numbered(self, loan.tenant, loan.user, &logged, now).await
+    }
+
+    async fn reference(&mut self, scope: &str, reference: &str) -> Result<Option<Reference>> {
+        references::find(self, scope, reference).await
+    }
+
+    async fn claim_reference(&mut self, reference: &Reference) -> Result<bool> {
+        references::claim(self, reference).await
+    }
+
+    async fn insert_payment(&mut self, payment: &PaymentRecord) -> Result<()> {
+        payments::insert(self, payment).await
+    }
+
+    async fn payment(&mut self, id: PaymentId) -> Result<Option<PaymentRecord>> {
+        payments::find(self, id).await
+    }
+
+    async fn payments_of(&mut self, application: ApplicationId) -> Result<Vec<PaymentRecord>> {
+        payments::of(self, application).await
+    }
+
+    async fn settle_payment(&mut self, id: PaymentId, state: PaymentState, failure: Option<&str>) -> Result<bool> {
+        payments::settle(self, id, state, failure).await
+    }
+
+    async fn ledger_balances(&mut self, loan: ApplicationId) -> Result<Vec<(Account, Paise)>> {
+        ledger::balances(self, loan).await
+    }
+
+    async fn loan_ids(&mut self, after: Option<ApplicationId>, limit: i64) -> Result<Vec<ApplicationId>> {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        self.rows(IDS_AFTER, params![&after, limit], |row| Cells::of("loans", row).parsed("id")).await
+    }
+
+    async fn stored_installments(&mut self, loan: ApplicationId) -> Result<Vec<(u32, Paise, bool)>> {
+        installments::stored(self, loan).await
+    }
+}
+
+/// A new loan with its facts, its instalments as they stand on `now`'s day, and what the ledger says of it.
+pub(crate) async fn insert(tx: &mut StoreTx<'_, '_>, loan: &Loan, entries: &[Entries], now: Instant) -> Result<()> {
+    let (id, tenant) = (loan.id.to_string(), loan.tenant.to_string());
+    let (user, lender) = (loan.user.to_string(), loan.lender.to_string());
+    let quote = serde_json::to_string(&loan.quote)?;
+    let installment_ids = serde_json::to_string(&loan.installment_ids)?;
+    let closed_day = loan.closed_day.map(|day| day.to_string());
+    let row = params![&id, &tenant, &user, &lender, &quote, &installment_ids, &closed_day, loan.version];
+    if tx.change(INSERT, row).await? == 0 {
+        return Err(conflict());
+    }
+    insert_facts(tx, loan).await?;
+    installments::insert(tx, loan, &loan.position(now.day())).await?;
+    ledger::book(tx, loan.id, entries, now).await
+}
+
+async fn update(tx: &mut StoreTx<'_, '_>, loan: &Loan, was: i64, entries: &[Entries], now: Instant) -> Result<()> {
+    let (id, tenant) = (loan.id.to_string(), loan.tenant.to_string());
+    let closed_day = loan.closed_day.map(|day| day.to_string());
+    if tx.change(UPDATE, params![&tenant, &id, was, &closed_day, loan.version]).await? == 0 {
+        return Err(conflict());
+    }
+    insert_facts(tx, loan).await?;
+    installments::update(tx, loan, &loan.position(now.day())).await?;
+    ledger::book(tx, loan.id, entries, now).await
+}
+
+async fn insert_facts(tx: &mut StoreTx<'_, '_>, loan: &Loan) -> Result<()> {
+    let id = loan.id.to_string();
+    let mut texts = Vec::new();
+    for fact in loan.facts.iter().skip(loan.new_facts_from) {
+        texts.push((fact, fact.id.to_string(), fact.value_day.to_string(), serde_json::to_string(&fact.kind)?));
+    }
+    let first = i64::try_from(loan.new_facts_from).map_err(qist_app::error::Error::internal)?;
+    let mut values: Vec<Param<'_>> = Vec::new();
+    for (position, (fact, fact_id, value_day, kind)) in (first..).zip(&texts) {
+        values.extend([
+            (&id).into(),
+            Param::I64(Some(position)),
+            fact_id.into(),
+            value_day.into(),
+            fact.recorded_at.micros().into(),
+            kind.into(),
+        ]);
+    }
+    tx.insert_rows(&FACT_COLUMNS, &values).await
+}
+
+fn loan_row(row: &Row<'_>) -> std::result::Result<Loan, DbError> {
+    let mut cells = Cells::of("loans", row);
+    Ok(Loan {
+        id: cells.parsed("id")?,
+        tenant: cells.parsed("tenant_id")?,
+        user: cells.parsed("user_id")?,
+        lender: cells.parsed("lender_id")?,
+        quote: cells.json("quote")?,
+        installment_ids: cells.json("installment_ids")?,
+        facts: Vec::new(),
+        new_facts_from: 0,
+        closed_day: cells.parsed_opt("closed_day")?,
+        version: cells.get("version")?,
+    })
+}
+
+fn fact_row(row: &Row<'_>) -> std::result::Result<Fact, DbError> {
+    let mut cells = Cells::of("loan_facts", row);
+    Ok(Fact {
+        id: cells.parsed("id")?,
+        value_day: cells.day("value_day")?,
+        recorded_at: cells.instant("recorded_at")?,
+        kind: cells.json("kind")?,
+    })
+}

@@ -1,0 +1,17 @@
+//! The repositories, exercised on both databases by the same functions.
+
+#[macro_use]
+mod support;
+
+mod access;
+mod applications;
+mod catalogue;
+mod coverage;
+mod encryption;
+mod lists;
+mod loans;
+mod races;
+mod samples;
+mod schema;
+mod users;
+mod work;

@@ -1,0 +1,57 @@
+//! One throw-away PostgreSQL server for the whole run.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Stdio};
+
+use anyhow::{Context, bail};
+
+use super::cargo;
+use crate::line;
+
+/// Stopped and deleted when dropped, or when this process dies: `examples/postgres.rs` lives as long as its input.
+pub struct Databases {
+    server: Child,
+    urls: Vec<String>,
+}
+
+/// What the two runs against one engine are given; `None` is SQLite in a folder of their own.
+#[derive(Default)]
+pub struct Database {
+    pub postman: Option<String>,
+    pub demo: Option<String>,
+}
+
+/// For the tests, which make databases of their own on the server, for Postman and for the demo.
+const DATABASES: usize = 3;
+
+impl Databases {
+    pub fn start() -> anyhow::Result<Databases> {
+        let mut example = cargo("run");
+        example.args(["--quiet", "--package", "xtask", "--example", "postgres", "--", &DATABASES.to_string()]);
+        let name = line(&example);
+        let mut server = example.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context(name)?;
+        let output = server.stdout.take().context("its output")?;
+        let urls: Vec<String> = BufReader::new(output).lines().take(DATABASES).collect::<Result<_, _>>()?;
+        // From here on the server is stopped whatever happens.
+        let databases = Databases { server, urls };
+        if databases.urls.len() == DATABASES { Ok(databases) } else { bail!("the PostgreSQL server did not start") }
+    }
+
+    /// A database whose server the tests may make others on.
+    pub fn server(&self) -> &str {
+        &self.urls[0]
+    }
+
+    pub fn both(&self) -> [(&'static str, Database); 2] {
+        let postgres = Database { postman: Some(self.urls[1].clone()), demo: Some(self.urls[2].clone()) };
+        [("SQLite", Database::default()), ("PostgreSQL", postgres)]
+    }
+}
+
+impl Drop for Databases {
+    fn drop(&mut self) {
+        drop(self.server.stdin.take());
+        // Nothing can be done about a server that cannot be waited for.
+        let _ = self.server.wait();
+    }
+}
