@@ -47,7 +47,7 @@ proptest! {
         let now = SystemClock.now();
         let seconds = now.micros() / 1_000_000;
         let ours = secret.sign(&id, seconds, body.as_bytes());
-        let mut map = reqwest::header::HeaderMap::new();
+        let mut map = http::HeaderMap::new();
         for (name, value) in [(ID_HEADER, &id), (TIMESTAMP_HEADER, &seconds.to_string()), (SIGNATURE_HEADER, &ours)] {
             map.insert(name, value.parse().unwrap());
         }

@@ -49,7 +49,9 @@ pub async fn run(args: AdminArgs) -> anyhow::Result<()> {
             println!("{}", create_programme(&app, file).await?);
         }
         AdminCommand::LoadLimits { owner, file } => load_limits(&app, &owner, &file).await?,
-        AdminCommand::RotateMasterKey => println!("{} data keys wrapped anew", store.rewrap_data_keys().await.map_err(explain)?),
+        AdminCommand::RotateMasterKey => {
+            println!("{} data keys wrapped anew", store.rewrap_data_keys().await.map_err(explain)?)
+        }
         AdminCommand::RotateDataKeys => rotate_data_keys(&app, &store).await?,
     }
     Ok(())

@@ -91,7 +91,11 @@ impl Config {
         }
         let config: Config = toml::Value::Table(table).try_into().context("the configuration is not complete")?;
         let unsafe_settings = config.unsafe_settings();
-        anyhow::ensure!(unsafe_settings.is_empty(), "this configuration is not safe:\n  - {}", unsafe_settings.join("\n  - "));
+        anyhow::ensure!(
+            unsafe_settings.is_empty(),
+            "this configuration is not safe:\n  - {}",
+            unsafe_settings.join("\n  - ")
+        );
         Ok(config)
     }
 

@@ -65,7 +65,10 @@ pub async fn create_programme(app: &App, file: ProgrammeFile) -> anyhow::Result<
     }
     let (entity, _) = find(app, &file.sourcing_entity).await?;
     let tenant = entity.with_context(|| format!("no sourcing entity has the code {}", file.sourcing_entity))?.id;
-    let parts = file.lenders.iter().map(|part| ProgrammeLender { lender: lenders[&part.code], auto_approve: part.auto_approve });
+    let parts = file
+        .lenders
+        .iter()
+        .map(|part| ProgrammeLender { lender: lenders[&part.code], auto_approve: part.auto_approve });
     let command = CreateProgramme { tenant, name: file.name, settings: file.settings, lenders: parts.collect() };
     let programme = app.run(Caller::System, command).await.map_err(explain)?;
     publish(app, programme, None, PolicyKind::Prequalification, file.prequalification).await?;
@@ -77,7 +80,10 @@ pub async fn create_programme(app: &App, file: ProgrammeFile) -> anyhow::Result<
         for template in part.templates {
             let name = template.name.clone();
             let command = InstallTemplate { template: offer_template(template, lender, programme) };
-            app.run(Caller::System, command).await.map_err(explain).with_context(|| format!("offer template {name}"))?;
+            app.run(Caller::System, command)
+                .await
+                .map_err(explain)
+                .with_context(|| format!("offer template {name}"))?;
         }
     }
     Ok(programme)
@@ -98,7 +104,13 @@ fn offer_template(part: TemplatePart, lender: LenderId, programme: ProgrammeId) 
     }
 }
 
-async fn publish(app: &App, programme: ProgrammeId, lender: Option<LenderId>, kind: PolicyKind, document: Value) -> anyhow::Result<()> {
+async fn publish(
+    app: &App,
+    programme: ProgrammeId,
+    lender: Option<LenderId>,
+    kind: PolicyKind,
+    document: Value,
+) -> anyhow::Result<()> {
     let command = PublishPolicy { programme, lender, kind, document };
     app.run(Caller::System, command).await.map_err(explain).with_context(|| format!("the {} policy", kind.name()))?;
     Ok(())

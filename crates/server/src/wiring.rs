@@ -24,8 +24,8 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 use crate::cli::ConfigArgs;
-use crate::documents::BlockingRenderer;
 use crate::config::{Config, Environment, Files, parse_key};
+use crate::documents::BlockingRenderer;
 use crate::serve::{self, Parts};
 use crate::setup::explain;
 
@@ -172,7 +172,8 @@ pub async fn serve(args: &ConfigArgs) -> anyhow::Result<()> {
     let pending = wired.store.pending().await.context("the schema cannot be read")?;
     anyhow::ensure!(pending.is_empty(), "{} migrations are missing: run `qist migrate` first", pending.len());
     refuse_development_keys(&wired.app).await?;
-    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
     tracing::info!(address = %listener.local_addr()?, "serving");
     let parts = Parts { app: wired.app, wake: wired.wake, listener, trusted_proxies: config.trusted_proxies };
     let running = serve::start(parts)?;

@@ -32,7 +32,8 @@ fn main() {
         None => vec!["sqlite".to_owned(), "postgres".to_owned()],
     };
     let rows = arguments.get(1).map_or(100_000, |rows| rows.parse().expect("a number of rows"));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     for engine in engines {
         runtime.block_on(run(&engine, rows));
     }
@@ -50,9 +51,14 @@ async fn run(engine: &str, rows: u64) {
     let masters = MasterKeys::new("bench", &[7; 32]);
     let store = DbStore::open(&url.parse().expect("a url"), Options::default(), masters).await.expect("opened");
     store.migrate(Instant::from_micros(BEGINNING)).await.expect("migrated");
-    store.db().write(Arc::new(Script("CREATE TABLE plain (id {text} PRIMARY KEY, name TEXT NOT NULL)"))).await.expect("made");
+    store
+        .db()
+        .write(Arc::new(Script("CREATE TABLE plain (id {text} PRIMARY KEY, name TEXT NOT NULL)")))
+        .await
+        .expect("made");
     for tasks in [1, TASKS] {
-        let plain = measure(&store, &format!("plain insert, {tasks} tasks"), tasks, PER_CELL, |store| async move {
+        let name = format!("plain insert, {tasks} tasks");
+        let plain = measure(&store, &name, tasks, PER_CELL, |store| async move {
             store.db().write(Arc::new(Plain(NEXT.fetch_add(1, Ordering::Relaxed)))).await.expect("inserted");
         });
         let plain = plain.await;

@@ -149,8 +149,7 @@ impl Columns {
 }
 
 async fn insert(tx: &mut StoreTx<'_, '_>, application: &Application, columns: &Columns) -> Result<()> {
-    let (id, tenant, user) =
-        (application.id.to_string(), application.tenant.to_string(), application.user.to_string());
+    let (id, tenant, user) = (application.id.to_string(), application.tenant.to_string(), application.user.to_string());
     let programme = application.programme.to_string();
     let row = params![
         &tenant,

@@ -126,8 +126,9 @@ fn encrypt(cipher: &Aes256GcmSiv, place: Place<'_>, plain: &[u8], out: &mut Vec<
 }
 
 fn decrypt(cipher: &Aes256GcmSiv, place: Place<'_>, encrypted: &[u8]) -> Result<Vec<u8>, DbError> {
-    let (nonce, msg) =
-        encrypted.split_first_chunk::<NONCE_BYTES>().ok_or_else(|| place.corrupt("it is too short to be sealed data"))?;
+    let (nonce, msg) = encrypted
+        .split_first_chunk::<NONCE_BYTES>()
+        .ok_or_else(|| place.corrupt("it is too short to be sealed data"))?;
     let payload = Payload { msg, aad: &place.associated_data() };
     let plain = cipher.decrypt(&Nonce::from(*nonce), payload);
     plain.map_err(|_| place.corrupt("it cannot be decrypted: it was changed, moved here, or sealed with another key"))
@@ -156,11 +157,9 @@ mod tests {
         let sealed = key.seal(HERE, b"ABCDE1234F").unwrap();
         assert_eq!(key.open(HERE, &sealed).unwrap(), b"ABCDE1234F");
         assert_eq!(key_id_of(HERE, &sealed).unwrap(), 7);
-        for elsewhere in [
-            Place { row: "2", ..HERE },
-            Place { column: "bureau", ..HERE },
-            Place { table: "jobs", ..HERE },
-        ] {
+        for elsewhere in
+            [Place { row: "2", ..HERE }, Place { column: "bureau", ..HERE }, Place { table: "jobs", ..HERE }]
+        {
             assert!(key.open(elsewhere, &sealed).is_err(), "{elsewhere:?}");
         }
         assert!(DataKey::new(7, &[2; 32]).open(HERE, &sealed).is_err());

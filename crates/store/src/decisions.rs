@@ -58,11 +58,7 @@ pub(crate) async fn insert(tx: &mut StoreTx<'_, '_>, decision: &DecisionRecord) 
     tx.change_one(INSERT, row).await
 }
 
-pub(crate) async fn newest(
-    tx: &mut StoreTx<'_, '_>,
-    user: UserId,
-    kind: PolicyKind,
-) -> Result<Option<DecisionRecord>> {
+pub(crate) async fn newest(tx: &mut StoreTx<'_, '_>, user: UserId, kind: PolicyKind) -> Result<Option<DecisionRecord>> {
     match tx.row(NEWEST, params![&user.to_string(), kind.name()], stored_row).await? {
         Some(stored) => opened(tx, stored).await.map(Some),
         None => Ok(None),

@@ -25,16 +25,7 @@ const OF: &str = "
 
 pub(crate) static COLUMNS: Columns = Columns::new(
     "events",
-    &[
-        "user_id",
-        "seq",
-        "tenant_id",
-        "application_id",
-        "event_type",
-        "entity_type",
-        "description",
-        "logged_at",
-    ],
+    &["user_id", "seq", "tenant_id", "application_id", "event_type", "entity_type", "description", "logged_at"],
 );
 
 /// Logs events of which the last has the number `last`.

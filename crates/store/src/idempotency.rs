@@ -16,12 +16,7 @@ const INSERT: &str = "
     INSERT INTO idempotency (scope, operation, idempotency_key, request_hash, response, created_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (scope, operation, idempotency_key) DO NOTHING";
 
-pub(crate) async fn find(
-    tx: &mut StoreTx<'_, '_>,
-    scope: &str,
-    operation: &str,
-    key: &str,
-) -> Result<Option<Replay>> {
+pub(crate) async fn find(tx: &mut StoreTx<'_, '_>, scope: &str, operation: &str, key: &str) -> Result<Option<Replay>> {
     let found = tx.row(FIND, params![scope, operation, key], stored_row).await?;
     let Some((mut replay, response)) = found else { return Ok(None) };
     let row = row_of(&replay);

@@ -75,12 +75,7 @@ pub(crate) async fn of(tx: &mut StoreTx<'_, '_>, application: ApplicationId) -> 
 }
 
 /// Those that have been due for longest, first.
-pub(crate) async fn claim(
-    tx: &mut StoreTx<'_, '_>,
-    now: Instant,
-    lease_seconds: i64,
-    limit: i64,
-) -> Result<Vec<Job>> {
+pub(crate) async fn claim(tx: &mut StoreTx<'_, '_>, now: Instant, lease_seconds: i64, limit: i64) -> Result<Vec<Job>> {
     let leased_until = now.plus_seconds(lease_seconds).micros();
     let mut claimed = tx.change_returning(CLAIM, params![now.micros(), leased_until, limit], stored_row).await?;
     claimed.sort_by_key(|(job, _)| (job.run_at, job.id));

@@ -16,10 +16,8 @@ const BALANCES: &str = "
     SELECT loan_id, account, CAST(sum(amount_paise) AS BIGINT) FROM ledger_entries
     WHERE loan_id = ?1 GROUP BY loan_id, account ORDER BY account";
 
-static COLUMNS: Columns = Columns::new(
-    "ledger_entries",
-    &["loan_id", "cause_id", "account", "amount_paise", "value_day", "recorded_at"],
-);
+static COLUMNS: Columns =
+    Columns::new("ledger_entries", &["loan_id", "cause_id", "account", "amount_paise", "value_day", "recorded_at"]);
 
 pub(crate) async fn book(
     tx: &mut StoreTx<'_, '_>,

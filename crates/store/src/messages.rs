@@ -31,8 +31,7 @@ struct Content {
 
 pub(crate) async fn insert(tx: &mut StoreTx<'_, '_>, message: &MessageRow) -> Result<()> {
     let (id, tenant, user) = (message.id.to_string(), message.tenant.to_string(), message.user.to_string());
-    let content =
-        Content { to: message.to.clone(), subject: message.subject.clone(), text: message.text.clone() };
+    let content = Content { to: message.to.clone(), subject: message.subject.clone(), text: message.text.clone() };
     let scope = Scope::Tenant(message.tenant);
     let content = tx.seal_json(scope, content_of(&id), &content, message.created_at).await?;
     let (sent_at, created_at) = (message.sent_at.map(Instant::micros), message.created_at.micros());

@@ -120,7 +120,8 @@ impl From<DbError> for Error {
             }
             DbError::Unavailable { detail } => Error::Unavailable(detail),
             DbError::NulInText => {
-                Refusal::because(Code::InvalidField, "a text contains the character U+0000, which cannot be stored").into()
+                Refusal::because(Code::InvalidField, "a text contains the character U+0000, which cannot be stored")
+                    .into()
             }
             other => match other.detail() {
                 detail if detail.is_empty() => Error::internal(&other),

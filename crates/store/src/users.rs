@@ -195,8 +195,7 @@ pub(crate) async fn columns(
     } else {
         Some(tx.seal_json(Scope::Tenant(user.tenant), personal_of(id), &user.personal, now).await?)
     };
-    let bureau =
-        if user.bureau == Bureau::default() { None } else { Some(serde_json::to_string(&user.bureau)?) };
+    let bureau = if user.bureau == Bureau::default() { None } else { Some(serde_json::to_string(&user.bureau)?) };
     Ok((personal, bureau))
 }
 

@@ -7,7 +7,6 @@ use toml::{Table, Value};
 use crate::tree::Tree;
 
 pub struct Manifest {
-    pub package: String,
     /// Such as `crates/domain`.
     pub folder: String,
     /// By the name of the package that is depended on.
@@ -43,8 +42,6 @@ pub fn workspace(tree: &Tree) -> Result<Table, String> {
 
 fn parse(folder: &str, text: &str) -> Result<Manifest, String> {
     let table: Table = text.parse().map_err(|error| format!("{folder}/Cargo.toml: {error}"))?;
-    let package = at(&table, &["package", "name"]).and_then(Value::as_str);
-    let package = package.ok_or_else(|| format!("{folder}/Cargo.toml names no package"))?.to_owned();
     let mut dependencies = BTreeMap::new();
     for (section, of) in [
         ("dev-dependencies", Use::Development),
@@ -57,7 +54,7 @@ fn parse(folder: &str, text: &str) -> Result<Manifest, String> {
         }
     }
     let inherits_lints = at(&table, &["lints", "workspace"]).and_then(Value::as_bool) == Some(true);
-    Ok(Manifest { package, folder: folder.to_owned(), dependencies, inherits_lints })
+    Ok(Manifest { folder: folder.to_owned(), dependencies, inherits_lints })
 }
 
 /// The value at the end of a path of keys.
@@ -77,7 +74,7 @@ mod tests {
             [dependencies]\na.workspace = true\nb = { package = \"real\", version = \"1\" }\n\
             [dev-dependencies]\na = \"1\"\nc = \"1\"\n";
         let manifest = parse("crates/x", text).unwrap();
-        assert_eq!((manifest.package.as_str(), manifest.short_name(), manifest.inherits_lints), ("qist-x", "x", true));
+        assert_eq!((manifest.short_name(), manifest.inherits_lints), ("x", true));
         let expected = [("a", Use::Shipped), ("c", Use::Development), ("real", Use::Shipped)];
         assert_eq!(manifest.dependencies, expected.map(|(name, of)| (name.to_owned(), of)).into());
     }

@@ -140,7 +140,7 @@ impl LoanStatus {
         Some(after)
     }
 
-    /// The whole table as Markdown, for `docs/statuses.md`.
+    /// The whole table as Markdown, for `docs/generated/statuses.md`.
     #[must_use]
     pub fn table() -> String {
         let mut out = String::from("| status |");

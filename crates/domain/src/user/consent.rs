@@ -25,7 +25,7 @@ pub struct ConsentText {
     pub text: &'static str,
 }
 
-/// The one list of consents. `docs/consents.md` is printed from it.
+/// The one list of consents. `docs/generated/consents.md` is printed from it.
 pub const CONSENT_TEXTS: &[ConsentText] = &[
     ConsentText {
         purpose: Purpose::BureauPull,

@@ -30,13 +30,23 @@ impl Http {
     }
 
     /// Sends a call. `path` may be a whole URL of the same server.
-    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> anyhow::Result<Answer> {
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> anyhow::Result<Answer> {
         let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base_url) };
         let mut request = Request::builder().method(method).uri(&url);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.client.request(request.body(Body::from(body))?).await.with_context(|| format!("{url} does not answer"))?;
+        let response = self
+            .client
+            .request(request.body(Body::from(body))?)
+            .await
+            .with_context(|| format!("{url} does not answer"))?;
         let status = response.status().as_u16();
         let bytes = axum::body::to_bytes(Body::new(response.into_body()), ANSWER_BYTES_MAX).await?.to_vec();
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);

@@ -60,11 +60,16 @@ impl Story {
 
     async fn borrower_applies(&mut self) -> anyhow::Result<()> {
         self.heading("Asha, the customer, tells who she is and applies for ₹15,000");
-        let profile = json!({ "name": "Asha Rao", "email": "asha@example.com", "dob": "1992-11-09", "gender": "Female" });
+        let profile =
+            json!({ "name": "Asha Rao", "email": "asha@example.com", "dob": "1992-11-09", "gender": "Female" });
         self.borrower("/v1/borrower/profile", profile).await?;
         let headers = self.borrower_headers();
         let texts = self.read(&as_refs(&headers), "/v1/borrower/consents").await?;
-        let missing = texts["texts"].as_array().context("no consent texts")?.iter().filter(|text| text["required"] == json!(true));
+        let missing = texts["texts"]
+            .as_array()
+            .context("no consent texts")?
+            .iter()
+            .filter(|text| text["required"] == json!(true));
         let consents: Vec<Value> =
             missing.map(|text| json!({ "purpose": text["purpose"], "textVersion": text["textVersion"] })).collect();
         self.borrower("/v1/borrower/consents", json!({ "consents": consents })).await?;
@@ -201,7 +206,13 @@ impl Story {
         self.call(Method::GET, path, headers, Vec::new()).await
     }
 
-    async fn call(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> anyhow::Result<Value> {
+    async fn call(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> anyhow::Result<Value> {
         self.number += 1;
         let answer = self.http.send(method.clone(), path, headers, body).await?;
         let shown = path.split('?').next().unwrap_or(path);
@@ -253,7 +264,12 @@ impl Story {
         let answer = self.http.send(Method::GET, &path, PARTNER, Vec::new()).await?;
         let events = answer.json["data"]["userActivityHistory"].as_array().context("no activity")?.clone();
         for event in events.iter().skip(self.told) {
-            println!("       · {} by {} {}", text(&event["eventType"]), text(&event["entityType"]), text(&event["eventDescription"]));
+            println!(
+                "       · {} by {} {}",
+                text(&event["eventType"]),
+                text(&event["entityType"]),
+                text(&event["eventDescription"])
+            );
         }
         ensure!(events.len() > self.told, "this should have caused an event");
         self.told = events.len();

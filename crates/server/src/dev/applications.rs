@@ -21,17 +21,47 @@ use crate::setup::explain;
 /// One person for each status. What is special about a PAN or an account stands in `docs/generated/personas.md`.
 const PEOPLE: &[(LoanStatus, Person)] = &[
     (LoanStatus::FreshLoan, person("acme-fresh", "9000000001", "Asha Rao", "ABCPR1201A", "50100100100901", 6500)),
-    (LoanStatus::LoanDetailsSubmitted, person("acme-details", "9000000002", "Bala Iyer", "ABCPI1202B", "50100100100902", 6500)),
+    (
+        LoanStatus::LoanDetailsSubmitted,
+        person("acme-details", "9000000002", "Bala Iyer", "ABCPI1202B", "50100100100902", 6500),
+    ),
     (LoanStatus::KycProcessing, person("acme-kyc", "9000000003", "Charu Sen", "ABCPS0102C", "50100100100903", 6500)),
-    (LoanStatus::KycRejected, person("acme-kyc-rejected", "9000000004", "Dev Shah", "ABCPS0101D", "50100100100904", 6500)),
-    (LoanStatus::KycSuccess, person("acme-kyc-passed", "9000000005", "Esha Nair", "ABCPN0745E", "50100100100905", 15000)),
-    (LoanStatus::LoanApproved, person("acme-approved", "9000000006", "Farah Khan", "ABCPK1206F", "50100100100906", 6500)),
-    (LoanStatus::LoanRejected, person("acme-rejected", "9000000007", "Gopal Das", "ABCPD0752G", "50100100100907", 15000)),
-    (LoanStatus::BankProcessing, person("acme-bank", "9000000008", "Hema Pillai", "ABCPP1208H", "50100100100008", 6500)),
-    (LoanStatus::BankFailed, person("acme-bank-failed", "9000000009", "Irfan Ali", "ABCPA1209J", "50100100100001", 6500)),
-    (LoanStatus::BankAdded, person("acme-bank-added", "9000000010", "Jaya Menon", "ABCPM1210K", "50100100100910", 6500)),
-    (LoanStatus::SignAgreement, person("acme-signed", "9000000011", "क्षितिज शर्मा", "ABCPS1211L", "50100100100911", 6500)),
-    (LoanStatus::Disbursed, person("acme-disbursed", "9000000012", "Lata Kulkarni", "ABCPK1212M", "50100100100912", 6500)),
+    (
+        LoanStatus::KycRejected,
+        person("acme-kyc-rejected", "9000000004", "Dev Shah", "ABCPS0101D", "50100100100904", 6500),
+    ),
+    (
+        LoanStatus::KycSuccess,
+        person("acme-kyc-passed", "9000000005", "Esha Nair", "ABCPN0745E", "50100100100905", 15000),
+    ),
+    (
+        LoanStatus::LoanApproved,
+        person("acme-approved", "9000000006", "Farah Khan", "ABCPK1206F", "50100100100906", 6500),
+    ),
+    (
+        LoanStatus::LoanRejected,
+        person("acme-rejected", "9000000007", "Gopal Das", "ABCPD0752G", "50100100100907", 15000),
+    ),
+    (
+        LoanStatus::BankProcessing,
+        person("acme-bank", "9000000008", "Hema Pillai", "ABCPP1208H", "50100100100008", 6500),
+    ),
+    (
+        LoanStatus::BankFailed,
+        person("acme-bank-failed", "9000000009", "Irfan Ali", "ABCPA1209J", "50100100100001", 6500),
+    ),
+    (
+        LoanStatus::BankAdded,
+        person("acme-bank-added", "9000000010", "Jaya Menon", "ABCPM1210K", "50100100100910", 6500),
+    ),
+    (
+        LoanStatus::SignAgreement,
+        person("acme-signed", "9000000011", "क्षितिज शर्मा", "ABCPS1211L", "50100100100911", 6500),
+    ),
+    (
+        LoanStatus::Disbursed,
+        person("acme-disbursed", "9000000012", "Lata Kulkarni", "ABCPK1212M", "50100100100912", 6500),
+    ),
     (LoanStatus::Closed, person("acme-closed", "9000000013", "Manoj Gupta", "ABCPG1213N", "50100100100913", 6500)),
     (LoanStatus::Cancelled, person("acme-cancelled", "9000000014", "Nisha Bose", "ABCPB1214P", "50100100100914", 6500)),
 ];
@@ -55,8 +85,16 @@ pub async fn build(app: &App) -> anyhow::Result<()> {
         return Ok(());
     }
     for (status, person) in PEOPLE {
-        let reached = make(app, partner, *status, person).await.with_context(|| format!("demo customer {}", person.customer_id))?;
-        ensure!(reached == *status, "demo customer {} is in {} and not in {}", person.customer_id, reached.name(), status.name());
+        let reached = make(app, partner, *status, person)
+            .await
+            .with_context(|| format!("demo customer {}", person.customer_id))?;
+        ensure!(
+            reached == *status,
+            "demo customer {} is in {} and not in {}",
+            person.customer_id,
+            reached.name(),
+            status.name()
+        );
     }
     Ok(())
 }
@@ -87,7 +125,12 @@ async fn make(app: &App, partner: Caller, target: LoanStatus, person: &Person) -
     Ok(view.application.context("the demo customer has no application")?.status)
 }
 
-async fn after_approval(app: &App, borrower: &Borrower<'_>, target: LoanStatus, application: ApplicationId) -> anyhow::Result<()> {
+async fn after_approval(
+    app: &App,
+    borrower: &Borrower<'_>,
+    target: LoanStatus,
+    application: ApplicationId,
+) -> anyhow::Result<()> {
     use LoanStatus as S;
     if target > S::LoanApproved {
         borrower.accept_first_offer().await?;

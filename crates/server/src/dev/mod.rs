@@ -57,7 +57,8 @@ pub async fn start(options: DevOptions) -> anyhow::Result<Development> {
     let data = if options.ephemeral { throw_away_directory()? } else { options.data };
     std::fs::create_dir_all(&data).with_context(|| format!("cannot create {}", data.display()))?;
     let listener = TcpListener::bind(("127.0.0.1", options.port)).await;
-    let listener = listener.with_context(|| format!("port {} cannot be used: choose another with --port", options.port))?;
+    let listener =
+        listener.with_context(|| format!("port {} cannot be used: choose another with --port", options.port))?;
     let base_url = format!("http://{}", listener.local_addr()?);
     let Wired { app, wake, store } = wiring::development(&data, options.database_url.as_deref(), &base_url).await?;
     store.migrate(app.clock.now()).await.context("the database could not be migrated")?;

@@ -9,8 +9,10 @@ use super::CREDENTIALS;
 /// Prints where the server is and how to try it.
 pub fn print(base_url: &str, took: Duration, as_json: bool) {
     if as_json {
-        let keys: serde_json::Map<_, _> =
-            CREDENTIALS.iter().map(|credential| (format!("{}_{}", credential.owner, credential.kind), json!(credential.key))).collect();
+        let keys: serde_json::Map<_, _> = CREDENTIALS
+            .iter()
+            .map(|credential| (format!("{}_{}", credential.owner, credential.kind), json!(credential.key)))
+            .collect();
         let line = json!({
             "base_url": base_url,
             "docs_url": format!("{base_url}/docs"),

@@ -35,8 +35,10 @@ pub async fn build(app: &App) -> anyhow::Result<()> {
     if find(app, "acme").await?.0.is_some() {
         return Ok(());
     }
-    lender(app, "meridian", "Meridian", "Meridian Finance Limited", "14 Marine Drive\nMumbai 400020\nMaharashtra").await?;
-    lender(app, "sahyadri", "Sahyadri", "Sahyadri Capital Private Limited", "7 Karve Road\nPune 411004\nMaharashtra").await?;
+    lender(app, "meridian", "Meridian", "Meridian Finance Limited", "14 Marine Drive\nMumbai 400020\nMaharashtra")
+        .await?;
+    lender(app, "sahyadri", "Sahyadri", "Sahyadri Capital Private Limited", "7 Karve Road\nPune 411004\nMaharashtra")
+        .await?;
     entity(app, "acme", "Acme", true, "22, 80 Feet Road, Koramangala\nBengaluru 560095\nKarnataka").await?;
     entity(app, "globex", "Globex", false, "Plot 9, Sector 44\nGurugram 122003\nHaryana").await?;
     for text in PROGRAMMES {

@@ -122,7 +122,8 @@ fn client_ip(headers: &HeaderMap, peer: IpAddr, trusted: &[IpAddr]) -> IpAddr {
         return peer;
     }
     let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let addresses: Vec<IpAddr> = forwarded.flat_map(|value| value.split(',')).filter_map(|text| text.trim().parse().ok()).collect();
+    let addresses: Vec<IpAddr> =
+        forwarded.flat_map(|value| value.split(',')).filter_map(|text| text.trim().parse().ok()).collect();
     addresses.into_iter().rev().find(|address| !trusted.contains(address)).unwrap_or(peer)
 }
 

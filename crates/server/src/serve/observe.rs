@@ -77,7 +77,8 @@ async fn watch_request(State(observer): State<Arc<Observer>>, request: Request, 
     let id = request_id(&observer, &request);
     let method = request.method().clone();
     // The pattern, not the path: paths and queries carry ids.
-    let route = request.extensions().get::<MatchedPath>().map_or("unmatched".to_owned(), |path| path.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or("unmatched".to_owned(), |path| path.as_str().to_owned());
     let mut response = match tokio::time::timeout(REQUEST_MAX, next.run(request)).await {
         Ok(response) => response,
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the request took too long\n").into_response(),
@@ -100,7 +101,9 @@ async fn watch_request(State(observer): State<Arc<Observer>>, request: Request, 
 /// The caller's own id where it is short and plain, ours otherwise.
 fn request_id(observer: &Observer, request: &Request) -> String {
     let given = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
-    let plain = |id: &&str| (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let plain = |id: &&str| {
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
     match given.filter(plain) {
         Some(id) => id.to_owned(),
         None => {
@@ -114,7 +117,8 @@ fn request_id(observer: &Observer, request: &Request) -> String {
 pub fn log(quiet: bool) {
     let default = if quiet { "warn" } else { "info" };
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| default.into());
-    let lines = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(std::io::stderr);
+    let lines =
+        tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(std::io::stderr);
     // A second server in one process keeps the first one's log.
     let _ = lines.try_init();
 }

@@ -101,7 +101,8 @@ async fn the_same_key_at_once_creates_once(engine: Engine) {
     for round in 0..ROUNDS {
         let answers = twice(&world, move |world, _| async move {
             let key = format!("k{round}");
-            let headers = [("x-api-key", ACME), ("content-type", "application/json"), ("idempotency-key", key.as_str())];
+            let headers =
+                [("x-api-key", ACME), ("content-type", "application/json"), ("idempotency-key", key.as_str())];
             let body = json!({ "customerID": format!("c{round}"), "mobile": "9999999999" }).to_string();
             world.send(axum::http::Method::POST, "/v1/user/create", &headers, body).await
         })

@@ -39,28 +39,63 @@ fn routes() -> Vec<(&'static str, &'static str, Door, Value)> {
         ("get", "/v1/loan/offers?loanApplicationID={loan}", Partner, none.clone()),
         ("get", "/v1/loan/agreement?loanApplicationID={loan}", Partner, none.clone()),
         ("get", "/v1/loan/repayments?loanApplicationID={loan}", Partner, none.clone()),
-        ("post", "/v1/loan/repay", Partner, json!({ "loanApplicationID": "{loan}", "installmentNum": 1, "amountReceived": 1161, "paymentDate": "2021-01-03 12:00:00", "paymentMode": "upi", "transactionID": "X" })),
+        (
+            "post",
+            "/v1/loan/repay",
+            Partner,
+            json!({ "loanApplicationID": "{loan}", "installmentNum": 1, "amountReceived": 1161, "paymentDate": "2021-01-03 12:00:00", "paymentMode": "upi", "transactionID": "X" }),
+        ),
         ("post", "/v1/loan/cancel", Partner, json!({ "loanApplicationID": "{loan}", "reason": "x" })),
         ("get", "/v1/borrower/journey", Borrower, none.clone()),
-        ("post", "/v1/borrower/profile", Borrower, json!({ "name": "Changed", "email": "a@b.in", "dob": "1990-01-01", "gender": "Male" })),
+        (
+            "post",
+            "/v1/borrower/profile",
+            Borrower,
+            json!({ "name": "Changed", "email": "a@b.in", "dob": "1990-01-01", "gender": "Male" }),
+        ),
         ("get", "/v1/borrower/consents", Borrower, none.clone()),
-        ("post", "/v1/borrower/consents", Borrower, json!({ "consents": [{ "purpose": "communication", "textVersion": 1 }] })),
+        (
+            "post",
+            "/v1/borrower/consents",
+            Borrower,
+            json!({ "consents": [{ "purpose": "communication", "textVersion": 1 }] }),
+        ),
         ("post", "/v1/borrower/consents/{consent}/revoke", Borrower, json!({})),
         ("post", "/v1/borrower/pan", Borrower, json!({ "pan": "ABCPD0750N" })),
-        ("post", "/v1/borrower/business", Borrower, json!({ "name": "X", "constitution": "partnership", "vintageDate": "2015-04-01" })),
+        (
+            "post",
+            "/v1/borrower/business",
+            Borrower,
+            json!({ "name": "X", "constitution": "partnership", "vintageDate": "2015-04-01" }),
+        ),
         ("post", "/v1/borrower/gst", Borrower, json!({ "skip": true })),
         ("post", "/v1/borrower/bureau-answer", Borrower, json!({ "answer": "1990" })),
         ("get", "/v1/borrower/lenders?amount=5000", Borrower, none.clone()),
         ("post", "/v1/borrower/applications", Borrower, json!({ "amount": 5000 })),
         ("get", "/v1/borrower/form", Borrower, none.clone()),
         ("post", "/v1/borrower/form", Borrower, json!({ "form": { "income": "1", "loanPurpose": "Other" } })),
-        ("post", "/v1/borrower/address", Borrower, json!({ "line1": "a", "city": "b", "pincode": "560095", "state": "c", "residenceType": "Owned" })),
-        ("post", "/v1/borrower/business-address", Borrower, json!({ "line1": "a", "city": "b", "pincode": "560095", "state": "c" })),
+        (
+            "post",
+            "/v1/borrower/address",
+            Borrower,
+            json!({ "line1": "a", "city": "b", "pincode": "560095", "state": "c", "residenceType": "Owned" }),
+        ),
+        (
+            "post",
+            "/v1/borrower/business-address",
+            Borrower,
+            json!({ "line1": "a", "city": "b", "pincode": "560095", "state": "c" }),
+        ),
         ("post", "/v1/borrower/kyc/documents", Borrower, none.clone()),
         ("post", "/v1/borrower/kyc/submit", Borrower, json!({})),
         ("get", "/v1/borrower/offers", Borrower, none.clone()),
         ("post", "/v1/borrower/offers/accept", Borrower, json!({ "offerID": "{offer}" })),
-        ("post", "/v1/borrower/bank-account", Borrower, json!({ "accountNumber": "50100100100999", "ifsc": "HDFC0000123", "bankName": "HDFC Bank", "accountHolderName": "Thief" })),
+        (
+            "post",
+            "/v1/borrower/bank-account",
+            Borrower,
+            json!({ "accountNumber": "50100100100999", "ifsc": "HDFC0000123", "bankName": "HDFC Bank", "accountHolderName": "Thief" }),
+        ),
         ("post", "/v1/borrower/mandate", Borrower, json!({ "kind": "enach" })),
         ("post", "/v1/borrower/mandate/form", Borrower, none.clone()),
         ("get", "/v1/borrower/agreement", Borrower, none.clone()),
@@ -81,11 +116,21 @@ fn routes() -> Vec<(&'static str, &'static str, Door, Value)> {
         ("get", "/v1/lender/applications/{loan}/offers", Lender, none.clone()),
         ("get", "/v1/lender/offer-templates", Lender, none.clone()),
         ("post", "/v1/lender/offer-templates", Lender, json!({ "programmeID": "{template}" })),
-        ("put", "/v1/lender/offer-templates/{template}", Lender, json!({ "name": "x", "active": false, "minAmount": 1000, "maxAmount": 5000, "tenureMonths": 6, "emiCalculationMethod": "flat_rate", "annualInterest": 1, "gst": 18, "processingFee": { "kind": "fixed", "amount": 1 } })),
+        (
+            "put",
+            "/v1/lender/offer-templates/{template}",
+            Lender,
+            json!({ "name": "x", "active": false, "minAmount": 1000, "maxAmount": 5000, "tenureMonths": 6, "emiCalculationMethod": "flat_rate", "annualInterest": 1, "gst": 18, "processingFee": { "kind": "fixed", "amount": 1 } }),
+        ),
         ("post", "/v1/lender/applications/{loan}/disburse", Lender, json!({ "utr": "STOLEN" })),
         ("post", "/v1/lender/applications/{loan}/payout", Lender, json!({})),
         ("get", "/v1/lender/applications/{loan}/repayments", Lender, none.clone()),
-        ("post", "/v1/lender/applications/{loan}/repayments", Lender, json!({ "installmentNum": 1, "amountReceived": 1161, "paymentDate": "2021-01-03 12:00:00", "paymentMode": "upi", "utr": "X" })),
+        (
+            "post",
+            "/v1/lender/applications/{loan}/repayments",
+            Lender,
+            json!({ "installmentNum": 1, "amountReceived": 1161, "paymentDate": "2021-01-03 12:00:00", "paymentMode": "upi", "utr": "X" }),
+        ),
         ("get", "/v1/lender/applications/{loan}/documents", Lender, none.clone()),
         ("post", "/v1/inbound/{kind}", Open, json!({})),
         ("get", "/files/{id}", Open, none),
@@ -102,12 +147,18 @@ fn every_route_of_the_document_has_its_row() {
     let document = serde_json::to_value(qist_http::api_document()).unwrap();
     let mut documented = BTreeSet::new();
     for (path, operations) in document["paths"].as_object().unwrap() {
-        for method in operations.as_object().unwrap().keys().filter(|key| ["get", "post", "put", "delete", "patch"].contains(&key.as_str())) {
+        for method in operations
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|key| ["get", "post", "put", "delete", "patch"].contains(&key.as_str()))
+        {
             // Parameters have names of their own there; here only their places count.
             documented.insert(format!("{method} {}", shape(path)));
         }
     }
-    let rows: BTreeSet<String> = routes().iter().map(|(method, path, ..)| format!("{method} {}", shape(pattern(path)))).collect();
+    let rows: BTreeSet<String> =
+        routes().iter().map(|(method, path, ..)| format!("{method} {}", shape(pattern(path)))).collect();
     assert_eq!(rows, documented);
 }
 
@@ -137,7 +188,9 @@ async fn things(world: &World) -> (Things, crate::world::Borrower) {
         offer: text(&offers["offers"][0]["offerID"]),
         template: text(&templates["templates"][0]["offerTemplateID"]),
         consent: text(&consents["given"][0]["consentID"]),
-        secrets: ["Amazing User", "username@email.com", "ABCPD0750N", "50100100100999", "80 Feet"].map(String::from).to_vec(),
+        secrets: ["Amazing User", "username@email.com", "ABCPD0750N", "50100100100999", "80 Feet"]
+            .map(String::from)
+            .to_vec(),
         loan,
     };
     (things, borrower)
@@ -174,7 +227,13 @@ async fn call(world: &World, things: &Things, row: &(&str, &str, Door, Value), h
 /// All that could have changed, in a text.
 async fn state(world: &World, borrower: &crate::world::Borrower, things: &Things) -> String {
     let mut parts = Vec::new();
-    for path in ["/v1/users".to_owned(), "/v1/loans".to_owned(), "/v1/user/profile?customerID=c1".to_owned(), "/v1/user/activity?customerID=c1".to_owned(), format!("/v1/loan/details?loanApplicationID={}", things.loan)] {
+    for path in [
+        "/v1/users".to_owned(),
+        "/v1/loans".to_owned(),
+        "/v1/user/profile?customerID=c1".to_owned(),
+        "/v1/user/activity?customerID=c1".to_owned(),
+        format!("/v1/loan/details?loanApplicationID={}", things.loan),
+    ] {
         parts.push(world.get(ACME, &path).await.ok().to_string());
     }
     parts.push(world.borrower_get(borrower, "/v1/borrower/journey").await.ok().to_string());

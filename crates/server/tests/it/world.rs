@@ -140,7 +140,14 @@ impl World {
             },
         });
         qist::dev::build_world(&app).await.unwrap();
-        World { router: router(Api { app: app.clone() }), app, store, clock, _database: database, _directory: directory }
+        World {
+            router: router(Api { app: app.clone() }),
+            app,
+            store,
+            clock,
+            _database: database,
+            _directory: directory,
+        }
     }
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
@@ -168,13 +175,17 @@ impl World {
 
     pub async fn borrower_get(&self, borrower: &Borrower, path: &str) -> Answer {
         let bearer = format!("Bearer {}", borrower.token);
-        self.send(Method::GET, path, &[("x-api-key", borrower.client_key), ("authorization", &bearer)], Body::empty()).await
+        self.send(Method::GET, path, &[("x-api-key", borrower.client_key), ("authorization", &bearer)], Body::empty())
+            .await
     }
 
     pub async fn borrower_post(&self, borrower: &Borrower, path: &str, body: Value) -> Answer {
         let bearer = format!("Bearer {}", borrower.token);
-        let headers =
-            [("x-api-key", borrower.client_key), ("authorization", bearer.as_str()), ("content-type", "application/json")];
+        let headers = [
+            ("x-api-key", borrower.client_key),
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+        ];
         self.send(Method::POST, path, &headers, body.to_string()).await
     }
 
@@ -202,7 +213,8 @@ impl World {
     }
 
     pub async fn identify(&self, borrower: &Borrower, pan: &str) {
-        let profile = json!({ "name": "Amazing User", "email": "username@email.com", "dob": "1992-12-09", "gender": "Male" });
+        let profile =
+            json!({ "name": "Amazing User", "email": "username@email.com", "dob": "1992-12-09", "gender": "Male" });
         self.borrower_post(borrower, "/v1/borrower/profile", profile).await.ok();
         let consents = ["bureau_pull", "kyc_verification", "sharing_with_lender"]
             .map(|purpose| json!({ "purpose": purpose, "textVersion": 1 }));
@@ -237,8 +249,11 @@ impl World {
         body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
         let bearer = format!("Bearer {}", borrower.token);
         let multipart = format!("multipart/form-data; boundary={BOUNDARY}");
-        let headers =
-            [("x-api-key", borrower.client_key), ("authorization", bearer.as_str()), ("content-type", multipart.as_str())];
+        let headers = [
+            ("x-api-key", borrower.client_key),
+            ("authorization", bearer.as_str()),
+            ("content-type", multipart.as_str()),
+        ];
         self.send(Method::POST, "/v1/borrower/kyc/documents", &headers, body).await
     }
 

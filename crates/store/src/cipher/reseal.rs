@@ -131,7 +131,8 @@ impl Sealed {
             (2..2 + self.key.len()).map(|index| row.get(index)).collect();
         let key = key?;
         let scope: String = row.get(0)?;
-        let scope = scope.parse().map_err(|why: String| DbError::corrupt(self.table, self.scope, key.join("|"), why))?;
+        let scope =
+            scope.parse().map_err(|why: String| DbError::corrupt(self.table, self.scope, key.join("|"), why))?;
         Ok(Value { scope, sealed: row.get(1)?, key })
     }
 

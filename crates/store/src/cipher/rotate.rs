@@ -7,9 +7,9 @@ use qist_app::error::{Error, Result};
 use qist_domain::day::Instant;
 use qist_domain::id::SourcingEntityId;
 
+use super::Scope;
 use super::keyring::{Keyring, wrapped_row};
 use super::masters::Wrapped;
-use super::Scope;
 use crate::db::{Body, Conn};
 use crate::params;
 use crate::store::DbStore;

@@ -64,8 +64,9 @@ async fn touching_keys_only_moves_forward(fixture: Fixture) {
     for (first, second, expected) in [(9, 3, (9, 3)), (4, 7, (9, 7))] {
         let used = fixed([(made[1].id, at(second)), (made[0].id, at(first))]);
         in_write!(store, tx => tx.touch_keys(used)).unwrap();
-        let last_used =
-            async |key: &'static KeyRecord| in_read!(store, tx => tx.key_by_hash(&key.hash)).unwrap().unwrap().last_used_at;
+        let last_used = async |key: &'static KeyRecord| {
+            in_read!(store, tx => tx.key_by_hash(&key.hash)).unwrap().unwrap().last_used_at
+        };
         let stored = (last_used(&made[0]).await, last_used(&made[1]).await);
         assert_eq!(stored, (Some(at(expected.0)), Some(at(expected.1))));
     }

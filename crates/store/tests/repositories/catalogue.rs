@@ -5,7 +5,7 @@ use qist_domain::id::{LenderId, OfferTemplateId};
 use qist_domain::money::Paise;
 use qist_domain::policy::PolicyKind;
 use qist_domain::programme::{
-    EntitySettings, Lender, LenderSettings, Officer, OfferTemplate, Programme, ProgrammeLender, SourcingEntity,
+    EntitySettings, Lender, LenderSettings, OfferTemplate, Officer, Programme, ProgrammeLender, SourcingEntity,
 };
 use qist_domain::refusal::Code;
 use qist_store::DbStore;
@@ -65,7 +65,8 @@ async fn an_entity_is_replaced_under_its_own_code_alone(fixture: Fixture) {
     let store = &fixture.store;
     let first = fixed(entity("shop"));
     in_write!(store, tx => tx.save_sourcing_entity(first)).unwrap();
-    let renamed = fixed(SourcingEntity { name: "Shop & Co".into(), settings: EntitySettings::default(), ..entity("shop") });
+    let renamed =
+        fixed(SourcingEntity { name: "Shop & Co".into(), settings: EntitySettings::default(), ..entity("shop") });
     in_write!(store, tx => tx.save_sourcing_entity(renamed)).unwrap();
     assert_eq!(in_read!(store, tx => tx.sourcing_entity(TENANT)).unwrap().as_ref(), Some(renamed));
     assert_eq!(in_read!(store, tx => tx.sourcing_entity_by_code("shop")).unwrap().as_ref(), Some(renamed));
@@ -95,9 +96,11 @@ async fn a_programme_keeps_the_order_of_its_lenders(fixture: Fixture) {
     let store = &fixture.store;
     save_parties(store).await;
     let part = |lender, auto_approve| ProgrammeLender { lender, auto_approve };
-    for lenders in
-        [vec![part(OTHER_LENDER, true), part(LENDER, false)], vec![part(LENDER, true), part(OTHER_LENDER, true)], vec![]]
-    {
+    for lenders in [
+        vec![part(OTHER_LENDER, true), part(LENDER, false)],
+        vec![part(LENDER, true), part(OTHER_LENDER, true)],
+        vec![],
+    ] {
         let saved = fixed(programme(lenders));
         in_write!(store, tx => tx.save_programme(saved)).unwrap();
         assert_eq!(in_read!(store, tx => tx.programme(PROGRAMME)).unwrap().as_ref(), Some(saved));

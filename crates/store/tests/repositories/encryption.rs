@@ -95,14 +95,39 @@ async fn a_stored_value_that_cannot_be_read_names_its_table_column_and_row(fixtu
     disbursed(store, 1).await;
     let (user, application) = (user_id(1), application_id(1));
     for (broken, table, column, row) in [
-        (format!("UPDATE users SET bureau = '{{\"status\":\"odd\"}}' WHERE id = '{user}'"), "users", "bureau", user.to_string()),
-        (format!("UPDATE users SET bureau = NULL, mobile = 'PAN{PAN}' WHERE id = '{user}'"), "users", "mobile", user.to_string()),
+        (
+            format!("UPDATE users SET bureau = '{{\"status\":\"odd\"}}' WHERE id = '{user}'"),
+            "users",
+            "bureau",
+            user.to_string(),
+        ),
+        (
+            format!("UPDATE users SET bureau = NULL, mobile = 'PAN{PAN}' WHERE id = '{user}'"),
+            "users",
+            "mobile",
+            user.to_string(),
+        ),
         ("UPDATE events SET event_type = 'unheard_of'".to_owned(), "events", "event_type", user.to_string()),
         ("UPDATE applications SET documents = '['".to_owned(), "applications", "documents", application.to_string()),
-        ("UPDATE applications SET documents = '[]', lender_id = 'x'".to_owned(), "applications", "lender_id", application.to_string()),
-        ("UPDATE loan_facts SET value_day = '2026-02-30'".to_owned(), "loan_facts", "value_day", fact_id(100).to_string()),
+        (
+            "UPDATE applications SET documents = '[]', lender_id = 'x'".to_owned(),
+            "applications",
+            "lender_id",
+            application.to_string(),
+        ),
+        (
+            "UPDATE loan_facts SET value_day = '2026-02-30'".to_owned(),
+            "loan_facts",
+            "value_day",
+            fact_id(100).to_string(),
+        ),
         ("UPDATE loans SET quote = '{}'".to_owned(), "loans", "quote", application.to_string()),
-        ("UPDATE ledger_entries SET account = 'x' WHERE account = 'bank'".to_owned(), "ledger_entries", "account", application.to_string()),
+        (
+            "UPDATE ledger_entries SET account = 'x' WHERE account = 'bank'".to_owned(),
+            "ledger_entries",
+            "account",
+            application.to_string(),
+        ),
     ] {
         script(store, broken).await;
         let read: Result<()> = in_read!(store, tx => async {

@@ -1,10 +1,10 @@
 //! List Users and List Loans: what is found, in which order, how many there are.
 
 use qist_app::ports::store::{Listed, LoanFilter, UserFilter, UserRow};
+use qist_domain::application::LoanStatus;
 use qist_domain::change::Change;
 use qist_domain::event::EntityType;
 use qist_domain::user::{User, UserStatus};
-use qist_domain::application::LoanStatus;
 use qist_store::DbStore;
 
 use crate::samples::*;

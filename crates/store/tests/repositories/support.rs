@@ -53,7 +53,9 @@ pub struct Fixture {
 enum Place {
     Sqlite(TempDir),
     /// Kept because it is dropped with its value.
-    Postgres { _database: TestDatabase },
+    Postgres {
+        _database: TestDatabase,
+    },
 }
 
 impl Fixture {

@@ -211,11 +211,7 @@ fn decision(number: u128, kind: PolicyKind, decided_at: Instant) -> DecisionReco
         policy_version: 3,
         inputs: json!({ "pan": "ABCPE1234F", "score": 742 }).as_object().unwrap().clone(),
         outcome: Outcome::CantDecide,
-        rules: vec![RuleOutcome {
-            rule: "age".into(),
-            expression: "age >= 21".into(),
-            outcome: Outcome::CantDecide,
-        }],
+        rules: vec![RuleOutcome { rule: "age".into(), expression: "age >= 21".into(), outcome: Outcome::CantDecide }],
         outputs: json!({ "eligibleAmount": "25000" }).as_object().unwrap().clone(),
         decided_at,
     }

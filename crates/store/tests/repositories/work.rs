@@ -125,7 +125,8 @@ fn answer(number: u128, reference: &str, digest: &str, received_at: i64) -> &'st
 
 async fn equal_answers_are_one_row_and_are_applied_once(fixture: Fixture) {
     let store = &fixture.store;
-    let rows = [answer(1, "r1", "d1", 9), answer(2, "r1", "d1", 10), answer(3, "r1", "d2", 3), answer(4, "r2", "d1", 5)];
+    let rows =
+        [answer(1, "r1", "d1", 9), answer(2, "r1", "d1", 10), answer(3, "r1", "d2", 3), answer(4, "r2", "d1", 5)];
     for (row, is_new) in rows.into_iter().zip([true, false, true, true]) {
         assert_eq!(in_write!(store, tx => tx.insert_inbox(row)).unwrap(), is_new);
     }

@@ -112,7 +112,7 @@ impl Step {
         Step { expected: Expected::Refusal { status, code: code.to_owned() }, ..self }
     }
 
-    pub(super) fn is_pdf(self) -> Step {
+    pub(super) fn opens_pdf(self) -> Step {
         Step { expected: Expected::Pdf, ..self }
     }
 

@@ -138,7 +138,7 @@ pub(super) fn sign() -> Vec<Step> {
         Step::order("OTP: the agreement is unread", Borrower, "/v1/borrower/agreement/otp")
             .refused(409, "step_out_of_order"),
         Step::get("Agreement: the draft", Borrower, "/v1/borrower/agreement").keep("agreement_url", "url"),
-        Step::get("Agreement: opened without a key", Nobody, "{{agreement_url}}").is_pdf(),
+        Step::get("Agreement: opened without a key", Nobody, "{{agreement_url}}").opens_pdf(),
         Step::order("OTP", Borrower, "/v1/borrower/agreement/otp"),
         Step::get("OTP: read on the development server", Nobody, "/dev/messages.json").after(KEEP_OTP),
         Step::post(
@@ -157,7 +157,7 @@ pub(super) fn sign() -> Vec<Step> {
             "/v1/loan/agreement?loanApplicationID={{loan_application_id}}",
         )
         .keep("agreement_url", "data.signedAgreementURL"),
-        Step::get("Signed Agreement: opened without a key", Nobody, "{{agreement_url}}").is_pdf(),
+        Step::get("Signed Agreement: opened without a key", Nobody, "{{agreement_url}}").opens_pdf(),
         Step::get(
             "Loan Repayments: not paid out",
             SourcingEntity,

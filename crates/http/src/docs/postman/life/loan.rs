@@ -89,17 +89,17 @@ fn repay_with(name: &str, body: &Value) -> Step {
 
 pub(super) fn repay() -> Vec<Step> {
     // The time of payment is a part of what a transaction stands for, so the second call has to say the first one's.
-    let first = |amount: f64| {
-        let mut body = repayment(json!(1), json!(amount), "{{utr}}-1");
+    let first = |amount: Value| {
+        let mut body = repayment(json!(1), amount, "{{utr}}-1");
         body["paymentDate"] = json!("{{first_paid_at}}");
         body
     };
     let first_time = "pm.collectionVariables.set(\"first_paid_at\", pm.variables.get(\"now_ist\"));";
     let again = "pm.expect(answer.data.referenceID).to.eql(pm.collectionVariables.get(\"repayment_reference\"))";
     vec![
-        repay_with("Repay Loan: the first instalment", &first(1161.0)).before(first_time).keep("repayment_reference", "data.referenceID"),
-        repay_with("Repay Loan: the same again", &first(1161.0)).test("it is the same one", again),
-        repay_with("Repay Loan: its transaction for another amount", &first(1160.0)).refused(409, "transaction_reused"),
+        repay_with("Repay Loan: the first instalment", &first(json!(1161.0))).before(first_time).keep("repayment_reference", "data.referenceID"),
+        repay_with("Repay Loan: the same again", &first(json!(1161.0))).test("it is the same one", again),
+        repay_with("Repay Loan: its transaction for another amount", &first(json!(1160.0))).refused(409, "transaction_reused"),
         repay_with("Repay Loan: an instalment that is not there", &repayment(json!(99), json!(1161), "{{utr}}-99"))
             .refused(404, "installment_not_found"),
         repay_with("Repay Loan: less than a paisa", &repayment(json!(2), json!(1161.001), "{{utr}}-2")).refused(400, "invalid_field"),
