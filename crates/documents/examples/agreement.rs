@@ -1,5 +1,7 @@
 //! Writes sample agreements, to be looked at: `cargo run -p qist-documents --example agreement -- <folder>`.
 
+#![allow(clippy::unwrap_used, reason = "the sample's values are constants")]
+
 use std::path::PathBuf;
 
 use qist_documents::Renderer;

@@ -251,7 +251,7 @@ proptest! {
         let Ok(url) = target(&text, Reach::Public) else { return Ok(()) };
         let host = url.host_str().unwrap();
         let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
-        prop_assert!(address.is_ok_and(|address| is_public(address)) || url.domain().is_some(), "{}", text);
+        prop_assert!(address.is_ok_and(is_public) || url.domain().is_some(), "{}", text);
         prop_assert!(url.scheme() == "https" && url.username().is_empty() && url.password().is_none(), "{}", text);
         prop_assert!(text.to_ascii_lowercase().contains(host), "{} goes to {}", text, host);
     }

@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::on_both;
-use crate::world::{ACME, World};
+use crate::world::ACME;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 

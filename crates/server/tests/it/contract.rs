@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::on_both;
-use crate::world::{ACME, GLOBEX, World};
+use crate::world::{ACME, GLOBEX};
 
 /// A "no" in the contract's shape.
 #[track_caller]

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::on_both;
-use crate::world::{ACME, MERIDIAN, World};
+use crate::world::{ACME, MERIDIAN};
 
 on_both! {
     /// From "create user" to "closed", with every event in its order.

@@ -194,15 +194,6 @@ impl World {
         while self.app.work().await.unwrap() > 0 {}
     }
 
-    /// As [`World::settle`], moving time on until nothing waits any more (at most a day).
-    pub async fn settle_later(&self) {
-        for _ in 0..20 {
-            self.settle().await;
-            self.clock.advance_seconds(3);
-        }
-        self.settle().await;
-    }
-
     // The steps of a loan's life, with values that succeed unless a test gives others.
 
     pub async fn customer(&self, customer_id: &str) -> Borrower {
@@ -349,6 +340,7 @@ impl World {
 macro_rules! on_both {
     ($($(#[$doc:meta])* async fn $name:ident($world:ident: World) $body:block)*) => {$(
         mod $name {
+            #[allow(unused_imports, reason = "not every exercise needs what stands around it")]
             use super::*;
 
             async fn exercise($world: $crate::world::World) $body

@@ -56,7 +56,7 @@ pub(super) fn apply() -> Vec<Step> {
     });
     vec![
         Step::get("Journey: where it begins", Borrower, "/v1/borrower/journey").is("next.step", "profile"),
-        Step::post("PAN: out of order", Borrower, "/v1/borrower/pan", &json!({ "pan": "ABCDP1234N" }))
+        Step::post("PAN: out of order", Borrower, "/v1/borrower/pan", &json!({ "pan": "ABCPD0750N" }))
             .refused(409, "step_out_of_order"),
         step("Profile", "/v1/borrower/profile", &profile, "consents"),
         Step::get("Consents: what is asked", Borrower, "/v1/borrower/consents").after(KEEP_CONSENTS),
@@ -71,7 +71,7 @@ pub(super) fn apply() -> Vec<Step> {
         Step::post("PAN: not one", Borrower, "/v1/borrower/pan", &json!({ "pan": "ABC" }))
             .refused(400, "invalid_field")
             .is("field", "pan"),
-        Step::post("PAN", Borrower, "/v1/borrower/pan", &json!({ "pan": "ABCDP1234N" })),
+        Step::post("PAN", Borrower, "/v1/borrower/pan", &json!({ "pan": "ABCPD0750N" })),
         wait("Wait: the bureau", "apply"),
         Step::post(
             "Push Partner Data: too late",

@@ -153,7 +153,7 @@ pub(super) fn look_back() -> Vec<Step> {
             .is("data.userProfile.status", "USER_QUALIFIED")
             .is("data.userProfile.name", "Amazing User")
             .is("data.userProfile.dob", "1992-12-09")
-            .is("data.userProfile.pan", "ABCDP1234N")
+            .is("data.userProfile.pan", "ABCPD0750N")
             .is("data.userProfile.bureauStatus", "completed")
             .test("the loan is in it", "pm.expect(answer.data.userProfile.loanApplicationIDs).to.eql([pm.collectionVariables.get(\"loan_application_id\")])"),
         Step::get("Banner: closed", SourcingEntity, "/v1/user/banner?customerID={{customer_id}}").is("data.banner", "CLOSED"),

@@ -102,7 +102,7 @@ fn push() -> Vec<Step> {
         post(name, "/v1/user/push", &json!({ "customerID": "{{other_customer_id}}", field: value }))
     };
     let unknown = json!({ "customerID": "{{other_customer_id}}-unknown" });
-    let other = json!({ "customerID": "{{other_customer_id}}", "pan": "ABCDP1234N", "gstin": "27AAPFU0939F1ZV" });
+    let other = json!({ "customerID": "{{other_customer_id}}", "pan": "ABCPD0750N", "gstin": "27AAPFU0939F1ZV" });
     vec![
         post("Push Partner Data: missing customerID", "/v1/user/push", &json!({})).refused(403, "missing_field"),
         post("Push Partner Data: unknown user", "/v1/user/push", &unknown).refused(404, "user_not_found"),
