@@ -3,6 +3,8 @@
 //! `cargo bench -p qist-store --bench repositories -- [sqlite|postgres] [rows]`. The plain insert is one small row in one
 //! transaction on the same database in the same run, so that the ratio does not depend on the disk.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant as Clock};

@@ -71,7 +71,6 @@ impl Connectors for Sandboxes {
 
 pub struct World {
     pub app: App,
-    pub store: DbStore,
     pub clock: Arc<StillClock>,
     router: Router,
     _database: Option<TestDatabase>,
@@ -125,7 +124,7 @@ impl World {
         clock.set("2021-01-03");
         store.migrate(clock.now()).await.unwrap();
         let blobs = LocalBlobs::open(directory.path().join("files"), clock.now()).unwrap();
-        let Wired { app, store, .. } = assemble(Pieces {
+        let Wired { app, .. } = assemble(Pieces {
             store,
             clock: clock.clone(),
             ids: Arc::new(SystemIds::default()),
@@ -140,14 +139,7 @@ impl World {
             },
         });
         qist::dev::build_world(&app).await.unwrap();
-        World {
-            router: router(Api { app: app.clone() }),
-            app,
-            store,
-            clock,
-            _database: database,
-            _directory: directory,
-        }
+        World { router: router(Api { app: app.clone() }), app, clock, _database: database, _directory: directory }
     }
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {

@@ -1,5 +1,7 @@
 //! The repositories, exercised on both databases by the same functions.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 #[macro_use]
 mod support;
 

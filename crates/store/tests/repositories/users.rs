@@ -248,7 +248,7 @@ async fn a_consent_is_revoked_once_and_by_its_user(fixture: Fixture) {
         revoked_at: None,
     });
     in_write!(store, tx => tx.insert_consent(consent)).unwrap();
-    assert_eq!(in_read!(store, tx => tx.consents(user_id(1))).unwrap(), [consent.clone()]);
+    assert_eq!(in_read!(store, tx => tx.consents(user_id(1))).unwrap(), std::slice::from_ref(consent));
     assert!(!in_write!(store, tx => tx.revoke_consent(user_id(2), consent.id, at(2))).unwrap());
     assert!(in_write!(store, tx => tx.revoke_consent(user_id(1), consent.id, at(2))).unwrap());
     assert!(!in_write!(store, tx => tx.revoke_consent(user_id(1), consent.id, at(3))).unwrap());
