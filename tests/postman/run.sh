@@ -22,5 +22,6 @@ for turn in first second; do
     --timeout-request 20000 \
     --reporters cli \
     --reporter-cli-no-banner \
+    --reporter-cli-no-console \
     --reporter-cli-no-success-assertions
 done

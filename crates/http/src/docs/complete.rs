@@ -154,13 +154,10 @@ fn add_components(components: &mut Components) {
     }
     let key = |about: &str| SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description("x-api-key", about)));
     let schemes = [
-        ("server_key", key("The sourcing entity's server key. Never put it into an app or a page.")),
-        (
-            "client_key",
-            key("The sourcing entity's client key: it may stand in an app, and opens nothing without a user's token."),
-        ),
-        ("lender_key", key("The lender's key.")),
-        ("user_token", bearer("The token that Generate Token issues for a user.")),
+        ("server_key", key("Server key: Users, Loans.")),
+        ("client_key", key("Client key: Borrower.")),
+        ("lender_key", key("Lender's key: Lender.")),
+        ("user_token", bearer("User's token: Borrower.")),
     ];
     components.security_schemes.extend(schemes.map(|(name, scheme)| (name.to_owned(), scheme.into())));
 }

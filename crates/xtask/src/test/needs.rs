@@ -6,7 +6,7 @@ use anyhow::bail;
 
 use crate::{command, run};
 
-const NEEDED: &[(&str, &str)] = &[("initdb", "postgresql"), ("node", "nodejs"), ("npx", "npm")];
+const NEEDED: &[(&str, &str)] = &[("initdb", "postgresql"), ("node", "nodejs"), ("npm", "npm")];
 
 /// Installs what is missing where that is possible, and says what to install where it is not.
 pub fn check() -> anyhow::Result<()> {

@@ -33,6 +33,7 @@ const VARIABLES: &[(&str, &str)] = &[
     ("user_token", ""),
     ("loan_application_id", ""),
     ("offer_id", ""),
+    ("document_id", ""),
 ];
 
 static COLLECTION: LazyLock<Asset> = LazyLock::new(|| Asset::new("application/json", collection().to_string()));
@@ -45,11 +46,13 @@ pub(super) fn routes() -> Router<Api> {
 
 /// The collection, complete.
 pub(super) fn collection() -> Value {
+    let document = api_document();
+    let paths: Vec<String> = document.paths.paths.keys().cloned().collect();
     // The document is made of our own types: that it can be written is proved by a test.
-    let document = serde_json::to_value(api_document()).unwrap_or_default();
+    let document = serde_json::to_value(document).unwrap_or_default();
     let variables: Vec<Value> = VARIABLES.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
     let mut folders = vec![life::folder()];
-    folders.extend(operations::folders(&document));
+    folders.extend(operations::folders(&document, &paths));
     json!({
         "info": { "name": "Qist", "description": ABOUT, "schema": SCHEMA },
         "variable": variables,

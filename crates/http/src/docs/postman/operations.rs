@@ -8,16 +8,17 @@ use crate::docs::sample::Sampler;
 
 const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
 
-pub(super) fn folders(document: &Value) -> Vec<Value> {
+/// `paths` are the document's, in the order in which they are to stand.
+pub(super) fn folders(document: &Value, paths: &[String]) -> Vec<Value> {
     let tags = document["tags"].as_array().into_iter().flatten();
-    tags.map(|tag| folder(document, tag)).collect()
+    tags.map(|tag| folder(document, paths, tag)).collect()
 }
 
-fn folder(document: &Value, tag: &Value) -> Value {
+fn folder(document: &Value, paths: &[String], tag: &Value) -> Value {
     let mut items = Vec::new();
-    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+    for path in paths {
         for method in METHODS {
-            let operation = &item[*method];
+            let operation = &document["paths"][path][*method];
             if operation["tags"][0] == tag["name"] {
                 items.push(item_of(document, path, method, operation));
             }
@@ -70,7 +71,7 @@ fn url(path: &str, operation: &Value) -> Value {
         "host": ["{{base_url}}"],
         "path": segments,
         "query": parameters(operation, "query").map(|one| entry(one, optional(&one))).collect::<Vec<_>>(),
-        "variable": parameters(operation, "path").map(|one| entry(one, false)).collect::<Vec<_>>(),
+        "variable": parameters(operation, "path").map(|one| path_entry(path, one)).collect::<Vec<_>>(),
     })
 }
 
@@ -80,6 +81,15 @@ fn segment(segment: &str) -> String {
         Some(name) => format!(":{name}"),
         None => segment.to_owned(),
     }
+}
+
+/// An id in a path does not say of what it is; the path does.
+fn path_entry(path: &str, parameter: &Value) -> Value {
+    let mut entry = entry(parameter, false);
+    if parameter["name"] == "id" && path.contains("/applications/") {
+        entry["value"] = chosen("loanApplicationID").unwrap_or_default();
+    }
+    entry
 }
 
 fn entry(parameter: &Value, disabled: bool) -> Value {
@@ -99,8 +109,7 @@ fn value_of(parameter: &Value) -> String {
     if name == "Idempotency-Key" {
         return "{{$guid}}".to_owned();
     }
-    let chosen = chosen(if name == "id" { "loanApplicationID" } else { &name });
-    plain(&chosen.unwrap_or_else(|| parameter.get("example").cloned().unwrap_or_default()))
+    plain(&chosen(&name).unwrap_or_else(|| parameter.get("example").cloned().unwrap_or_default()))
 }
 
 /// A value as it stands in a URL or a form.
@@ -118,6 +127,7 @@ fn chosen(field: &str) -> Option<Value> {
         "customerID" => json!("{{customer_id}}"),
         "loanApplicationID" => json!("{{loan_application_id}}"),
         "offerID" => json!("{{offer_id}}"),
+        "documentID" => json!("{{document_id}}"),
         _ => return None,
     })
 }

@@ -58,7 +58,7 @@ pub(super) fn pay_out() -> Vec<Step> {
             .is("data.userDetails.residenceType", "Rented")
             .is("data.userDetails.currentAddress.pincode", "560095")
             .is("data.userDetails.loanFormData.income", "515241")
-            .is("data.bankDetails.accountNumber", "50100100100999")
+            .is("data.bankDetails.accountNumber", "50100100100003")
             .is("data.bankDetails.ifscCode", "HDFC0000123"),
         Step::get("Loan Repayments: nothing paid", SourcingEntity, REPAYMENTS)
             .test(
