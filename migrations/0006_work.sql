@@ -9,7 +9,7 @@ CREATE TABLE jobs (
     subject {text} NOT NULL,
     -- Sealed JSON.
     payload {bytes} NOT NULL,
-    state {text} NOT NULL CHECK (state IN ('ready', 'waiting', 'done', 'dead')),
+    state {text} NOT NULL CHECK (state IN ('ready', 'waiting', 'done', 'refused', 'dead')),
     attempts BIGINT NOT NULL,
     run_at BIGINT NOT NULL,
     -- Until then the worker that took it has it to itself; 0 where nobody has.

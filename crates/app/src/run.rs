@@ -1,5 +1,6 @@
 //! How a use case runs: with its caller, its time and its ids, in one transaction, with its idempotency record.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -43,7 +44,7 @@ pub struct App {
     pub connectors: Arc<dyn Connectors>,
     pub settings: Arc<Settings>,
     pub keys: Arc<KeyCache>,
-    /// Called after each commit, so that workers need not wait for their timer.
+    /// Called after a commit that left work behind, so that workers need not wait for their timer.
     pub nudge: Arc<dyn Fn() + Send + Sync>,
 }
 
@@ -55,6 +56,7 @@ pub struct Moment {
     pub ids: Arc<dyn Ids>,
     pub secrets: Arc<dyn Secrets>,
     pub settings: Arc<Settings>,
+    leaves_work: Arc<AtomicBool>,
 }
 
 impl Moment {
@@ -66,6 +68,11 @@ impl Moment {
     #[must_use]
     pub fn today(&self) -> Day {
         self.now.day()
+    }
+
+    /// This run has put a job or an answer into a row: workers are woken once it is committed.
+    pub(crate) fn leave_work(&self) {
+        self.leaves_work.store(true, Ordering::Relaxed);
     }
 }
 
@@ -112,6 +119,7 @@ impl App {
             ids: Arc::clone(&self.ids),
             secrets: Arc::clone(&self.secrets),
             settings: Arc::clone(&self.settings),
+            leaves_work: Arc::default(),
         }
     }
 
@@ -119,7 +127,7 @@ impl App {
     pub async fn run<C: Command>(&self, caller: Caller, command: C) -> Result<C::Out> {
         let unit = Arc::new(Running { command, at: self.moment(caller), out: Mutex::new(None) });
         self.store.write(Arc::clone(&unit) as Arc<dyn Unit>).await?;
-        (self.nudge)();
+        self.wake_workers(&unit.at);
         take(&unit.out)
     }
 
@@ -132,8 +140,14 @@ impl App {
         let Some(key) = key else { return Ok(Answered { out: self.run(caller, command).await?, replayed: false }) };
         let unit = Arc::new(RunningOnce { command, at: self.moment(caller), key, out: Mutex::new(None) });
         self.store.write(Arc::clone(&unit) as Arc<dyn Unit>).await?;
-        (self.nudge)();
+        self.wake_workers(&unit.at);
         take(&unit.out)
+    }
+
+    fn wake_workers(&self, committed: &Moment) {
+        if committed.leaves_work.load(Ordering::Relaxed) {
+            (self.nudge)();
+        }
     }
 
     pub async fn ask<Q: Query>(&self, caller: Caller, query: Q) -> Result<Q::Out> {

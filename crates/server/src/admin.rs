@@ -64,6 +64,7 @@ async fn rotate_data_keys(app: &App, store: &DbStore) -> anyhow::Result<()> {
     for tenant in entities.iter().map(|entity| Some(entity.id)).chain([None]) {
         store.rotate_data_key(tenant, now).await.map_err(explain)?;
     }
+    store.rotate_file_key(now).await.map_err(explain)?;
     let (mut rows, mut from) = (0, Some(ResealCursor::default()));
     while let Some(cursor) = from {
         let Reseal { resealed, next } = store.reseal(cursor, ROWS_AT_ONCE, now).await.map_err(explain)?;

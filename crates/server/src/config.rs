@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use qist_providers::blobs::s3::S3Config;
 use qist_providers::registry::ProvidersConfig;
+use qist_store::DatabaseUrl;
 use serde::Deserialize;
 
 /// Keys below are 32 bytes in 64 hexadecimal digits.
@@ -120,9 +121,12 @@ impl Config {
         if !self.number_prefix.bytes().all(|b| b.is_ascii_uppercase()) || !(1..=6).contains(&self.number_prefix.len()) {
             found.push("number_prefix must be one to six capital letters".to_owned());
         }
-        let plain = self.database_url.starts_with("postgres") && self.database_url.contains("sslmode=disable");
-        if production && plain && !self.database_url.contains("localhost") && !self.database_url.contains("127.0.0.1") {
-            found.push("database_url turns encryption off to another machine".to_owned());
+        match self.database_url.parse::<DatabaseUrl>() {
+            Ok(url) if production && url.is_plain_to_another_machine() => {
+                found.push("database_url turns encryption off to another machine".to_owned());
+            }
+            Ok(_) => {}
+            Err(why) => found.push(format!("database_url: {why}")),
         }
         found
     }
@@ -182,6 +186,8 @@ mod tests {
             ("QIST_BASE_URL", "https://lend.example/", "slash"),
             ("QIST_NUMBER_PREFIX", "fb", "number_prefix"),
             ("QIST_DATABASE_URL", "postgres://u@db.example/q?sslmode=disable", "encryption"),
+            ("QIST_DATABASE_URL", "postgres://localhost@db.example/127.0.0.1?sslmode=disable", "encryption"),
+            ("QIST_DATABASE_URL", "mysql://u@db.example/q", "database_url"),
             ("QIST_ENVIRONMENT", "dev", "environment"),
         ] {
             let error = format!("{:#}", load(&[(variable, value)]).err().unwrap());

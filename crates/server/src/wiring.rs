@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use async_trait::async_trait;
 use qist_app::access::authenticate::KeyCache;
+use qist_app::error::Result;
 use qist_app::ports::blobs::Blobs;
 use qist_app::ports::clock::{Clock, Ids};
 use qist_app::ports::connector::Connectors;
@@ -14,7 +16,7 @@ use qist_app::run::{App, Settings};
 use qist_documents::Renderer;
 use qist_providers::blobs::local::LocalBlobs;
 use qist_providers::blobs::s3::S3Blobs;
-use qist_providers::blobs::seal::{Keyring, SealedBlobs};
+use qist_providers::blobs::seal::{FileKeys, SealedBlobs};
 use qist_providers::registry::{Needs, ProvidersConfig, Registry};
 use qist_providers::secrets::KeyedSecrets;
 use qist_providers::system::{SystemClock, SystemIds};
@@ -22,6 +24,7 @@ use qist_providers::trust::Trust;
 use qist_store::{DatabaseUrl, DbStore, MasterKeys, Options};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use zeroize::Zeroizing;
 
 use crate::cli::ConfigArgs;
 use crate::config::{Config, Environment, Files, parse_key};
@@ -76,13 +79,13 @@ pub async fn development(data: &Path, database_url: Option<&str>, base_url: &str
     let options = Options { accept_volatile_server: true, ..Options::default() };
     let store = open(&url, options, MasterKeys::new("dev", &master_key)).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let blobs = LocalBlobs::open(data.join("files"), clock.now())?;
+    let files = LocalBlobs::open(data.join("files"), clock.now())?;
     Ok(assemble(Pieces {
+        blobs: sealed(Arc::new(files), &store, &clock),
         store,
         clock: Arc::clone(&clock),
         ids: Arc::new(SystemIds::default()),
         secrets: Arc::new(KeyedSecrets::new(&secret_key)),
-        blobs: Arc::new(SealedBlobs::new(Arc::new(blobs), Keyring::new(&master_key, &[]))),
         connectors: Arc::new(registry(&ProvidersConfig::default(), true, &clock)?),
         settings: Settings {
             base_url: base_url.to_owned(),
@@ -104,24 +107,21 @@ async fn wire(config: &Config) -> anyhow::Result<Wired> {
     let master = key(&config.master_key)?;
     let mut masters = MasterKeys::new(&*config.master_key_id, &master);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let inner: Arc<dyn Blobs> = match &config.files {
+    let files: Arc<dyn Blobs> = match &config.files {
         Files::Local { directory } => Arc::new(LocalBlobs::open(directory, clock.now())?),
         Files::S3(s3) => Arc::new(S3Blobs::new(s3, &environment, &Trust::system(), Arc::clone(&clock))?),
     };
-    let mut older_keys = Vec::new();
     for older in &config.older_master_keys {
-        let bytes = key(&older.key)?;
-        masters = masters.with_older(&*older.id, &bytes);
-        older_keys.push(bytes);
+        masters = masters.with_older(&*older.id, &key(&older.key)?);
     }
-    let blobs = SealedBlobs::new(inner, Keyring::new(&master, &older_keys));
+    let store = open(&config.database_url, Options::default(), masters).await?;
     let sandbox_allowed = config.environment == Environment::Uat;
     Ok(assemble(Pieces {
-        store: open(&config.database_url, Options::default(), masters).await?,
+        blobs: sealed(files, &store, &clock),
+        store,
         clock: Arc::clone(&clock),
         ids: Arc::new(SystemIds::default()),
         secrets: Arc::new(KeyedSecrets::new(&key(&config.secret_key)?)),
-        blobs: Arc::new(blobs),
         connectors: Arc::new(registry(&config.providers, sandbox_allowed, &clock)?),
         settings: Settings {
             base_url: config.base_url.clone(),
@@ -130,6 +130,21 @@ async fn wire(config: &Config) -> anyhow::Result<Wired> {
             development: false,
         },
     }))
+}
+
+/// The keys of files are kept by the store.
+struct StoredKeys(DbStore, Arc<dyn Clock>);
+
+#[async_trait]
+impl FileKeys for StoredKeys {
+    async fn file_keys(&self) -> Result<Vec<Zeroizing<[u8; 32]>>> {
+        self.0.file_keys(self.1.now()).await
+    }
+}
+
+/// Storage whose files are sealed with the store's keys.
+pub fn sealed(files: Arc<dyn Blobs>, store: &DbStore, clock: &Arc<dyn Clock>) -> Arc<dyn Blobs> {
+    Arc::new(SealedBlobs::new(files, Arc::new(StoredKeys(store.clone(), Arc::clone(clock)))))
 }
 
 fn registry(config: &ProvidersConfig, sandbox_allowed: bool, clock: &Arc<dyn Clock>) -> anyhow::Result<Registry> {
@@ -171,6 +186,7 @@ pub async fn serve(args: &ConfigArgs) -> anyhow::Result<()> {
     let wired = wire(&config).await?;
     let pending = wired.store.pending().await.context("the schema cannot be read")?;
     anyhow::ensure!(pending.is_empty(), "{} migrations are missing: run `qist migrate` first", pending.len());
+    wired.store.check_keys().await.map_err(explain).context("a data key does not open")?;
     refuse_development_keys(&wired.app).await?;
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;

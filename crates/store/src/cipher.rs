@@ -7,9 +7,11 @@
 //! |---|---|
 //! | `masters.rs` | the operator's keys |
 //! | `keyring.rs` | data keys: reading, making, remembering them |
+//! | `files.rs` | the keys that files are sealed with |
 //! | `rotate.rs` | what operators do with keys |
 //! | `reseal.rs` | sealing again what an older data key has sealed |
 
+mod files;
 mod keyring;
 mod masters;
 mod reseal;
@@ -37,6 +39,8 @@ const NONCE_BYTES: usize = 12;
 pub(crate) enum Scope {
     /// What belongs to no single sourcing entity.
     System,
+    /// Files, which lie outside the database.
+    Files,
     Tenant(SourcingEntityId),
 }
 
@@ -44,6 +48,7 @@ impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Scope::System => f.write_str("system"),
+            Scope::Files => f.write_str("files"),
             Scope::Tenant(tenant) => tenant.fmt(f),
         }
     }
@@ -55,6 +60,7 @@ impl std::str::FromStr for Scope {
     fn from_str(text: &str) -> Result<Scope, String> {
         match text {
             "system" => Ok(Scope::System),
+            "files" => Ok(Scope::Files),
             id => id.parse().map(Scope::Tenant).map_err(|_| "it is not a scope of data keys".to_owned()),
         }
     }

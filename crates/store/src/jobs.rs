@@ -37,7 +37,8 @@ const CLAIM: &str = "
 const SETTLE: &str = "
     UPDATE jobs SET state = ?3, run_at = ?4, last_error = ?5, leased_until = 0
     WHERE id = ?1 AND attempts = ?2 AND state = 'ready'";
-const FINISH: &str = "UPDATE jobs SET state = 'done', leased_until = 0 WHERE id = ?1";
+const DUE: &str = "SELECT id FROM jobs WHERE state = 'ready' AND run_at <= ?1 AND leased_until <= ?1 LIMIT 1";
+const FINISH: &str = "UPDATE jobs SET state = ?2, leased_until = 0 WHERE id = ?1";
 
 pub(crate) async fn insert(tx: &mut StoreTx<'_, '_>, job: &Job) -> Result<()> {
     let (id, tenant, user) = (job.id.to_string(), job.tenant.to_string(), job.user.to_string());
@@ -95,8 +96,13 @@ pub(crate) async fn settle(
     Ok(tx.change(SETTLE, end).await? == 1)
 }
 
-pub(crate) async fn finish(tx: &mut StoreTx<'_, '_>, id: JobId) -> Result<()> {
-    tx.change_one(FINISH, params![&id.to_string()]).await
+pub(crate) async fn due(tx: &mut StoreTx<'_, '_>, now: Instant) -> Result<bool> {
+    let first: Option<String> = tx.row(DUE, params![now.micros()], |row| row.get(0)).await?;
+    Ok(first.is_some())
+}
+
+pub(crate) async fn finish(tx: &mut StoreTx<'_, '_>, id: JobId, state: JobState) -> Result<()> {
+    tx.change_one(FINISH, params![&id.to_string(), state.name()]).await
 }
 
 /// A job without its payload, and that, sealed.

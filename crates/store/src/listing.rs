@@ -73,7 +73,7 @@ async fn walk<T: Send>(
         let sql = format!("SELECT count(*) FROM {} t WHERE {}", list.table, narrowed.conditions(list, 4));
         tx.row(&sql, &narrowed.params(filter, &[]), |row| row.get(0)).await?.unwrap_or_default()
     };
-    let left = (total - filter.offset).clamp(0, filter.limit);
+    let left = total.saturating_sub(filter.offset).clamp(0, filter.limit.max(0));
     if left == 0 {
         return Ok(Listed { total, rows: Vec::new() });
     }

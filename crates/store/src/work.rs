@@ -34,8 +34,12 @@ impl Work for StoreTx<'_, '_> {
         jobs::settle(self, id, attempt, state, run_at, error).await
     }
 
-    async fn finish_job(&mut self, id: JobId) -> Result<()> {
-        jobs::finish(self, id).await
+    async fn jobs_due(&mut self, now: Instant) -> Result<bool> {
+        jobs::due(self, now).await
+    }
+
+    async fn finish_job(&mut self, id: JobId, state: JobState) -> Result<()> {
+        jobs::finish(self, id, state).await
     }
 
     async fn jobs_of(&mut self, application: ApplicationId) -> Result<Vec<Job>> {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::applications::read::{accepted_offer, user_of};
 use crate::error::{Error, Result};
 use crate::ports::connector::Ask;
-use crate::ports::store::{Reference, Tx};
+use crate::ports::store::{JobState, Reference, Tx};
 use crate::providers::job::{Task, enqueue};
 use crate::run::{Command, Moment};
 
@@ -105,7 +105,8 @@ impl Command for RequestPayout {
         application.clone().disburse().map(drop)?;
         let payouts: Vec<_> =
             tx.jobs_of(application.id).await?.into_iter().filter(|job| job.kind == "ask:payout").collect();
-        let under_way = payouts.iter().any(|job| job.last_error.is_none());
+        // Whether the money has left is known only of a refused one: the others may still pay, or may have.
+        let under_way = payouts.iter().any(|job| job.state != JobState::Refused);
         // The next attempt's number can be claimed once, so of two requests at the same time one pays.
         let claim = Reference {
             scope: format!("payout:{}", application.id),

@@ -14,7 +14,7 @@ use crate::journey::view::Standing;
 use crate::loans::disburse::disburse;
 use crate::loans::repay::{RecordRepayment, record};
 use crate::ports::connector::{Answer, ProviderKind};
-use crate::ports::store::{Job, JobState, PaymentState, Tx};
+use crate::ports::store::{Job, PaymentState, Tx};
 use crate::run::Moment;
 
 pub(super) async fn apply(at: &Moment, tx: &mut dyn Tx, job: &Job, answer: Answer) -> Result<()> {
@@ -168,10 +168,11 @@ async fn esign(at: &Moment, tx: &mut dyn Tx, job: &Job, answer: Answer, task: Ta
 async fn payout(at: &Moment, tx: &mut dyn Tx, job: &Job, answer: Answer) -> Result<()> {
     let utr = match answer {
         Answer::PaidOut { utr } => utr,
-        // Marked as failed, so that the lender can ask again.
+        // The job is marked as refused, so that the lender can ask again.
+        Answer::Refused { .. } => return Ok(()),
         other => {
-            let why = format!("{other:?}");
-            return tx.settle_job(job.id, job.attempts, JobState::Dead, at.now, Some(&why)).await.map(|_| ());
+            tracing::error!(job = %job.id, "a payout was answered by what is no payout's answer: {other:?}");
+            return Ok(());
         }
     };
     let application = application_of(tx, job).await?;

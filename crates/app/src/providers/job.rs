@@ -75,5 +75,6 @@ pub(crate) async fn enqueue(
         created_at: at.now,
     })
     .await?;
+    at.leave_work();
     Ok(id)
 }

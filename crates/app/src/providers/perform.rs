@@ -13,7 +13,7 @@ use crate::caller::Caller;
 use crate::error::{Error, Result};
 use crate::ports::connector::{Answer, Ask, AskError, ProviderKind, Reply};
 use crate::ports::store::{InboxRow, Job, JobState, Tx};
-use crate::run::{App, Command, Moment};
+use crate::run::{App, Command, Moment, Query};
 
 /// Longer than any provider's deadline, so that a job is not taken twice while it runs.
 const LEASE_SECONDS: i64 = 120;
@@ -24,7 +24,8 @@ const RETRY_SECONDS: [i64; 7] = [2, 10, 60, 300, 1_800, 7_200, 21_600];
 impl App {
     /// Does the jobs that are due and applies the answers that are in. Returns how much there was to do.
     pub async fn work(&self) -> Result<usize> {
-        let jobs = self.run(Caller::System, ClaimJobs).await?;
+        let due = self.ask(Caller::System, JobsDue).await?;
+        let jobs = if due { self.run(Caller::System, ClaimJobs).await? } else { Vec::new() };
         let count = jobs.len();
         // At once, so that one slow provider does not hold up the others.
         join_all(jobs.iter().map(|job| self.attempt(job))).await;
@@ -64,6 +65,11 @@ impl App {
                 self.settle(job, settled, Some((kind, answers))).await
             }
             Err(AskError::Rejected(why)) => self.give_up(job, kind, now, why).await,
+            // Whether the money went out, nobody knows: that must not count as a refusal, or it would be paid again.
+            Err(error) if exhausted(job) && kind == ProviderKind::Payout => {
+                let settled = Settled { state: JobState::Dead, run_at: now, error: Some(error.to_string()) };
+                self.settle(job, settled, None).await
+            }
             Err(error) if exhausted(job) => self.give_up(job, kind, now, error.to_string()).await,
             Err(error) => self.settle(job, Settled::retry(job, now, error.to_string()), None).await,
         }
@@ -105,6 +111,17 @@ pub(crate) fn describe(error: &Error) -> String {
     match error {
         Error::Internal(context) | Error::Unavailable(context) => format!("{error}: {context}"),
         other => other.to_string(),
+    }
+}
+
+struct JobsDue;
+
+#[async_trait]
+impl Query for JobsDue {
+    type Out = bool;
+
+    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<bool> {
+        tx.jobs_due(at.now).await
     }
 }
 

@@ -9,7 +9,7 @@ use super::perform::describe;
 use crate::caller::Caller;
 use crate::error::{Error, Result};
 use crate::ports::connector::{Answer, Callback, ProviderKind};
-use crate::ports::store::{InboxRow, Tx};
+use crate::ports::store::{InboxRow, JobState, Tx};
 use crate::run::{App, Command, Moment, Query};
 
 const ANSWERS_AT_ONCE: i64 = 64;
@@ -58,6 +58,7 @@ impl Command for Receive {
         let digest = at.secrets.sha256(body.as_bytes());
         let (id, reference) = (InboxId(at.uuid()), self.reference.clone());
         tx.insert_inbox(&InboxRow { id, provider: self.kind, reference, body, digest, received_at: at.now }).await?;
+        at.leave_work();
         Ok(())
     }
 }
@@ -91,8 +92,10 @@ impl Command for Process {
         };
         // An answer to a question that we never asked, or asked somebody else, is kept and not applied.
         let Some(job) = job.filter(|job| job.kind == format!("ask:{}", row.provider.name())) else { return Ok(()) };
-        tx.finish_job(job.id).await?;
-        apply(at, tx, &job, serde_json::from_str(&row.body)?).await
+        let answer: Answer = serde_json::from_str(&row.body)?;
+        let refused = matches!(answer, Answer::Refused { .. });
+        tx.finish_job(job.id, if refused { JobState::Refused } else { JobState::Done }).await?;
+        apply(at, tx, &job, answer).await
     }
 }
 

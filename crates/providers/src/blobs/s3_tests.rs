@@ -2,7 +2,7 @@ use qist_testkit::s3::S3Server;
 use qist_testkit::vendor::{Act, Vendor};
 
 use super::super::exercise;
-use super::super::seal::{Keyring, SealedBlobs};
+use super::super::seal::{SealedBlobs, tests::keys};
 use super::*;
 use crate::system::SystemClock;
 
@@ -40,14 +40,14 @@ async fn s3_stores_files() {
 #[tokio::test]
 async fn s3_stores_sealed_files() {
     let server = S3Server::start().await.unwrap();
-    let blobs = SealedBlobs::new(Arc::new(made(&config(&server))), Keyring::new(&[7; 32], &[]));
+    let blobs = SealedBlobs::new(Arc::new(made(&config(&server))), keys(&[[7; 32]]));
     exercise::storage(&blobs).await;
 }
 
 #[tokio::test]
 async fn sealed_files_that_were_tampered_with_or_swapped_do_not_open() {
     let server = S3Server::start().await.unwrap();
-    let blobs = SealedBlobs::new(Arc::new(made(&config(&server))), Keyring::new(&[7; 32], &[]));
+    let blobs = SealedBlobs::new(Arc::new(made(&config(&server))), keys(&[[7; 32]]));
     for key in ["t/a", "t/b"] {
         blobs.put(key, b"the borrower's agreement".to_vec()).await.unwrap();
         assert!(!String::from_utf8_lossy(&server.object(key).unwrap()).contains("borrower"));

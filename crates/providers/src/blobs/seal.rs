@@ -4,13 +4,14 @@
 //! the name are authenticated with it, so a file that was changed, cut, or put in another's place does not open. GCM-SIV
 //! rather than GCM because a nonce that repeats by chance then reveals only that two files are equal.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, Nonce};
 use async_trait::async_trait;
 use qist_app::error::{Error, Result};
 use qist_app::ports::blobs::Blobs;
+use zeroize::Zeroizing;
 
 use super::check_size;
 use crate::random;
@@ -22,7 +23,7 @@ const NONCE_BYTES: usize = 12;
 const HEADER_BYTES: usize = 1 + ID_BYTES;
 
 /// The keys that files are sealed with: one that seals, and older ones that only open.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Keyring {
     /// The current one first.
     keys: Vec<Key>,
@@ -44,10 +45,14 @@ impl Key {
 }
 
 impl Keyring {
-    /// `older` are the keys of files that were sealed before the current key was made.
-    #[must_use]
-    pub fn new(current: &[u8; 32], older: &[[u8; 32]]) -> Keyring {
-        Keyring { keys: std::iter::once(current).chain(older).map(Key::new).collect() }
+    /// The first key seals; the others open what they sealed before it was made.
+    pub fn new<'a>(newest_first: impl IntoIterator<Item = &'a [u8; 32]>) -> Keyring {
+        Keyring { keys: newest_first.into_iter().map(Key::new).collect() }
+    }
+
+    /// Whether the key is here that sealed this.
+    fn opens(&self, sealed: &[u8]) -> bool {
+        self.keys.iter().any(|key| sealed.get(1..HEADER_BYTES) == Some(&key.id[..]))
     }
 
     /// Encrypts `bytes` so that they open only with the same `name`.
@@ -89,17 +94,38 @@ impl std::fmt::Debug for Keyring {
     }
 }
 
+/// Where the keys of files are kept.
+#[async_trait]
+pub trait FileKeys: Send + Sync {
+    /// All of them, the newest first; at least one.
+    async fn file_keys(&self) -> Result<Vec<Zeroizing<[u8; 32]>>>;
+}
+
 /// Storage that holds nothing but sealed files.
 #[derive(Clone)]
 pub struct SealedBlobs {
     inner: Arc<dyn Blobs>,
-    keys: Arc<Keyring>,
+    source: Arc<dyn FileKeys>,
+    /// Read at the first file, and again when a file needs a key that another process has made since.
+    known: Arc<RwLock<Arc<Keyring>>>,
 }
 
 impl SealedBlobs {
     #[must_use]
-    pub fn new(inner: Arc<dyn Blobs>, keys: Keyring) -> SealedBlobs {
-        SealedBlobs { inner, keys: Arc::new(keys) }
+    pub fn new(inner: Arc<dyn Blobs>, source: Arc<dyn FileKeys>) -> SealedBlobs {
+        SealedBlobs { inner, source, known: Arc::default() }
+    }
+
+    /// The keys that are known, read if `enough` is not true of them.
+    async fn keys(&self, enough: impl Fn(&Keyring) -> bool) -> Result<Arc<Keyring>> {
+        let known = Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner));
+        if enough(&known) {
+            return Ok(known);
+        }
+        let read = self.source.file_keys().await?;
+        let read = Arc::new(Keyring::new(read.iter().map(|key| &**key)));
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&read);
+        Ok(read)
     }
 }
 
@@ -107,14 +133,14 @@ impl SealedBlobs {
 impl Blobs for SealedBlobs {
     async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<()> {
         check_size(&bytes)?;
-        let (keys, name) = (Arc::clone(&self.keys), key.to_owned());
+        let (keys, name) = (self.keys(|known| !known.keys.is_empty()).await?, key.to_owned());
         let sealed = on_a_blocking_thread(move || keys.seal(&name, &bytes)).await?;
         self.inner.put(key, sealed).await
     }
 
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
         let Some(sealed) = self.inner.get(key).await? else { return Ok(None) };
-        let (keys, name) = (Arc::clone(&self.keys), key.to_owned());
+        let (keys, name) = (self.keys(|known| known.opens(&sealed)).await?, key.to_owned());
         on_a_blocking_thread(move || keys.open(&name, &sealed)).await.map(Some)
     }
 }
@@ -126,4 +152,4 @@ async fn on_a_blocking_thread(work: impl FnOnce() -> Result<Vec<u8>> + Send + 's
 
 #[cfg(test)]
 #[path = "seal_tests.rs"]
-mod tests;
+pub(super) mod tests;

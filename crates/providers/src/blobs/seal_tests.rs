@@ -24,8 +24,22 @@ impl Blobs for Memory {
     }
 }
 
+/// Keys that can be rotated.
+pub(in super::super) struct Kept(Mutex<Vec<[u8; 32]>>);
+
+#[async_trait]
+impl FileKeys for Kept {
+    async fn file_keys(&self) -> Result<Vec<Zeroizing<[u8; 32]>>> {
+        Ok(self.0.lock().unwrap().iter().map(|key| Zeroizing::new(*key)).collect())
+    }
+}
+
+pub(in super::super) fn keys(newest_first: &[[u8; 32]]) -> Arc<Kept> {
+    Arc::new(Kept(Mutex::new(newest_first.to_vec())))
+}
+
 fn keyring() -> Keyring {
-    Keyring::new(&NEW, &[])
+    Keyring::new([&NEW])
 }
 
 #[test]
@@ -82,24 +96,24 @@ fn a_file_opens_only_under_its_own_name() {
 
 #[test]
 fn keys_can_be_replaced_while_older_files_still_open() {
-    let before = Keyring::new(&OLD, &[]).seal("a", b"old").unwrap();
-    let both = Keyring::new(&NEW, &[OLD]);
+    let before = Keyring::new([&OLD]).seal("a", b"old").unwrap();
+    let both = Keyring::new([&NEW, &OLD]);
     assert_eq!(both.open("a", &before).unwrap(), b"old");
     let after = both.seal("a", b"new").unwrap();
-    assert_eq!(Keyring::new(&NEW, &[]).open("a", &after).unwrap(), b"new", "the current key seals");
-    assert!(Keyring::new(&OLD, &[]).open("a", &after).is_err());
-    assert!(Keyring::new(&NEW, &[]).open("a", &before).is_err());
+    assert_eq!(Keyring::new([&NEW]).open("a", &after).unwrap(), b"new", "the current key seals");
+    assert!(Keyring::new([&OLD]).open("a", &after).is_err());
+    assert!(Keyring::new([&NEW]).open("a", &before).is_err());
 }
 
 #[test]
 fn keys_do_not_print() {
-    assert_eq!(format!("{:?}", Keyring::new(&NEW, &[OLD])), "Keyring(2 keys)");
+    assert_eq!(format!("{:?}", Keyring::new([&NEW, &OLD])), "Keyring(2 keys)");
 }
 
 #[tokio::test]
 async fn sealed_storage_holds_nothing_readable_and_notices_swapped_files() {
     let memory = Arc::new(Memory::default());
-    let blobs = SealedBlobs::new(memory.clone(), keyring());
+    let blobs = SealedBlobs::new(memory.clone(), keys(&[NEW]));
     for (key, text) in [("a", "the borrower's first file"), ("b", "the borrower's other file")] {
         blobs.put(key, text.as_bytes().to_vec()).await.unwrap();
         let stored = memory.0.lock().unwrap()[key].clone();
@@ -113,8 +127,21 @@ async fn sealed_storage_holds_nothing_readable_and_notices_swapped_files() {
 }
 
 #[tokio::test]
+async fn a_key_that_another_process_made_is_taken_up_with_its_first_file() {
+    let (memory, kept) = (Arc::new(Memory::default()), keys(&[OLD]));
+    let ours = SealedBlobs::new(memory.clone(), kept.clone());
+    ours.put("a", b"old".to_vec()).await.unwrap();
+    *kept.0.lock().unwrap() = vec![NEW, OLD];
+    SealedBlobs::new(memory.clone(), kept).put("b", b"new".to_vec()).await.unwrap();
+    assert_eq!(ours.get("b").await.unwrap().unwrap(), b"new");
+    assert_eq!(ours.get("a").await.unwrap().unwrap(), b"old");
+    ours.put("c", b"newer".to_vec()).await.unwrap();
+    assert!(Keyring::new([&NEW]).open("c", &memory.get("c").await.unwrap().unwrap()).is_ok());
+}
+
+#[tokio::test]
 async fn sealed_storage_on_a_local_disk_stores_files() {
     let directory = tempfile::tempdir().unwrap();
     let local = LocalBlobs::open(directory.path(), qist_domain::day::Instant::from_micros(0)).unwrap();
-    exercise::storage(&SealedBlobs::new(Arc::new(local), keyring())).await;
+    exercise::storage(&SealedBlobs::new(Arc::new(local), keys(&[NEW]))).await;
 }

@@ -10,4 +10,5 @@ mod listing;
 mod races;
 mod repay;
 mod tenants;
+mod work;
 mod world;

@@ -9,14 +9,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use qist::dev::PIXEL_PNG;
-use qist::wiring::{Pieces, Wired, assemble};
+use qist::wiring::{Pieces, Wired, assemble, sealed};
 use qist_app::ports::clock::Clock;
 use qist_app::ports::connector::{Connector, Connectors, ProviderKind};
 use qist_app::run::{App, Settings};
 use qist_domain::day::Instant;
 use qist_http::{Api, RequestInfo, router};
 use qist_providers::blobs::local::LocalBlobs;
-use qist_providers::blobs::seal::{Keyring, SealedBlobs};
+
 use qist_providers::sandbox::Sandbox;
 use qist_providers::secrets::KeyedSecrets;
 use qist_providers::system::SystemIds;
@@ -123,13 +123,14 @@ impl World {
         let clock = Arc::new(StillClock(AtomicI64::new(0)));
         clock.set("2021-01-03");
         store.migrate(clock.now()).await.unwrap();
-        let blobs = LocalBlobs::open(directory.path().join("files"), clock.now()).unwrap();
+        let files = LocalBlobs::open(directory.path().join("files"), clock.now()).unwrap();
+        let ticking: Arc<dyn Clock> = clock.clone();
         let Wired { app, .. } = assemble(Pieces {
+            blobs: sealed(Arc::new(files), &store, &ticking),
             store,
-            clock: clock.clone(),
+            clock: ticking,
             ids: Arc::new(SystemIds::default()),
             secrets: Arc::new(KeyedSecrets::new(&[9; 32])),
-            blobs: Arc::new(SealedBlobs::new(Arc::new(blobs), Keyring::new(&master, &[]))),
             connectors: Arc::new(Sandboxes),
             settings: Settings {
                 base_url: "http://qist.test".to_owned(),
@@ -289,9 +290,13 @@ impl World {
 
     /// A customer whose loan of 6,500 rupees is signed and waits for its money.
     pub async fn signed(&self, customer_id: &str) -> (Borrower, String) {
+        self.signed_with_account(customer_id, "50100100100999").await
+    }
+
+    pub async fn signed_with_account(&self, customer_id: &str, account: &str) -> (Borrower, String) {
         let (borrower, loan) = self.approved(customer_id).await;
         self.accept_offer(&borrower).await;
-        self.add_bank(&borrower, "50100100100999").await;
+        self.add_bank(&borrower, account).await;
         self.sign(&borrower).await;
         (borrower, loan)
     }

@@ -61,7 +61,16 @@ impl DbStore {
     /// Gives a tenant (or, with `None`, what belongs to no tenant) a new data key. The one before opens what it has sealed
     /// until that is [sealed again](Self::reseal). Other processes take up the new key within a minute.
     pub async fn rotate_data_key(&self, tenant: Option<SourcingEntityId>, now: Instant) -> Result<()> {
-        let scope = tenant.map_or(Scope::System, Scope::Tenant);
+        self.rotate(tenant.map_or(Scope::System, Scope::Tenant), now).await
+    }
+
+    /// Gives files a new key. Those before open what they have sealed, for ever: files are not written again. Other
+    /// processes take up the new key when they start, or when they meet a file that it sealed.
+    pub async fn rotate_file_key(&self, now: Instant) -> Result<()> {
+        self.rotate(Scope::Files, now).await
+    }
+
+    async fn rotate(&self, scope: Scope, now: Instant) -> Result<()> {
         self.db().write(Arc::new(Rotate { keyring: Arc::clone(&self.keyring), scope, now })).await?;
         self.keyring.forget_current(scope);
         Ok(())

@@ -32,6 +32,16 @@ pub enum Tls {
     Required { authorities: Option<PathBuf> },
 }
 
+impl DatabaseUrl {
+    /// Whether passwords and personal data would cross a network unencrypted.
+    #[must_use]
+    pub fn is_plain_to_another_machine(&self) -> bool {
+        let Self::Postgres { url, tls: Tls::Disabled } = self else { return false };
+        let (base, query) = url.split_once('?').unwrap_or((url, ""));
+        !is_this_machine(base, &query.split('&').collect::<Vec<_>>())
+    }
+}
+
 impl FromStr for DatabaseUrl {
     type Err = DbError;
 

@@ -49,7 +49,7 @@ async fn a_constraint_lists_the_names_of_its_enumeration(fixture: Fixture) {
         ("users", "status", names(UserStatus::ALL.iter().map(|status| status.name()).collect())),
         ("applications", "status", names(LoanStatus::ALL.iter().map(|status| status.name()).collect())),
         ("jobs", "state", {
-            let all = [JobState::Ready, JobState::Waiting, JobState::Done, JobState::Dead];
+            let all = [JobState::Ready, JobState::Waiting, JobState::Done, JobState::Refused, JobState::Dead];
             names(all.into_iter().map(JobState::name).collect())
         }),
         ("payments", "state", {

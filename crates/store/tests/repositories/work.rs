@@ -95,7 +95,9 @@ async fn what_a_worker_says_counts_until_another_has_taken_the_job(fixture: Fixt
     assert!(retry);
     let stored = in_read!(store, tx => tx.job(id)).unwrap().unwrap();
     assert_eq!((stored.state, stored.run_at, stored.last_error.as_deref()), (JobState::Ready, at(90), Some("busy")));
+    assert!(!in_read!(store, tx => tx.jobs_due(at(89))).unwrap());
     assert!(in_write!(store, tx => tx.claim_jobs(at(89), 60, 1)).unwrap().is_empty());
+    assert!(in_read!(store, tx => tx.jobs_due(at(90))).unwrap());
     assert_eq!(in_write!(store, tx => tx.claim_jobs(at(90), 60, 1)).unwrap()[0].attempts, 3);
 }
 
@@ -104,12 +106,13 @@ async fn a_finished_job_is_never_asked_again(fixture: Fixture) {
     insert_jobs(store, [job(1, 0)]).await;
     let id = job(1, 0).id;
     in_write!(store, tx => tx.claim_jobs(at(0), 60, 1)).unwrap();
-    in_write!(store, tx => tx.finish_job(id)).unwrap();
+    in_write!(store, tx => tx.finish_job(id, JobState::Done)).unwrap();
     // The asker comes back after the answer has been applied.
     assert!(!in_write!(store, tx => tx.settle_job(id, 1, JobState::Waiting, at(9), None)).unwrap());
-    in_write!(store, tx => tx.finish_job(id)).unwrap();
+    in_write!(store, tx => tx.finish_job(id, JobState::Done)).unwrap();
     assert_eq!(in_read!(store, tx => tx.job(id)).unwrap().unwrap().state, JobState::Done);
     assert!(in_write!(store, tx => tx.claim_jobs(at(9_999), 60, 1)).unwrap().is_empty());
+    assert!(!in_read!(store, tx => tx.jobs_due(at(9_999))).unwrap());
 }
 
 fn answer(number: u128, reference: &str, digest: &str, received_at: i64) -> &'static InboxRow {

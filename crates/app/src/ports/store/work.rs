@@ -11,7 +11,9 @@ pub enum JobState {
     /// Asked; the answer comes later.
     Waiting,
     Done,
-    /// Given up: an operator sees it.
+    /// The provider said no, or could not be asked and counts as having said no.
+    Refused,
+    /// Given up without an answer: an operator sees it.
     Dead,
 }
 
@@ -22,13 +24,14 @@ impl JobState {
             JobState::Ready => "ready",
             JobState::Waiting => "waiting",
             JobState::Done => "done",
+            JobState::Refused => "refused",
             JobState::Dead => "dead",
         }
     }
 
     #[must_use]
     pub fn from_name(name: &str) -> Option<JobState> {
-        [JobState::Ready, JobState::Waiting, JobState::Done, JobState::Dead]
+        [JobState::Ready, JobState::Waiting, JobState::Done, JobState::Refused, JobState::Dead]
             .into_iter()
             .find(|state| state.name() == name)
     }
@@ -126,8 +129,10 @@ pub trait Work {
         run_at: Instant,
         error: Option<&str>,
     ) -> Result<bool>;
+    /// Whether a job could be claimed: workers look before they write.
+    async fn jobs_due(&mut self, now: Instant) -> Result<bool>;
     /// The answer is in: nothing is asked any more.
-    async fn finish_job(&mut self, id: JobId) -> Result<()>;
+    async fn finish_job(&mut self, id: JobId, state: JobState) -> Result<()>;
     async fn jobs_of(&mut self, application: ApplicationId) -> Result<Vec<Job>>;
 
     /// Whether the answer is new.

@@ -23,8 +23,14 @@ const ABOUT: &str = "Every operation of the API, by its part, and before them **
     first call to its last instalment, with assertions. It needs a development server, because it reads the borrower's OTP \
     from `/dev/messages.json`. It makes customers of its own and can be run again and again.";
 
-/// The keys that a development server gives to its demo entities: known to everybody, and to no other server.
-const DEVELOPMENT_KEYS: [&str; 3] = ["dev-acme-server-key", "dev-acme-client-key", "dev-meridian-lender-key"];
+/// The keys of the environment, each with the one that a development server gives to its demo entities: those are known to
+/// everybody, and to no other server.
+const KEYS: &[(&str, &str)] = &[
+    ("server-api-key", "dev-acme-server-key"),
+    ("client-api-key", "dev-acme-client-key"),
+    ("lender-api-key", "dev-meridian-lender-key"),
+    ("other-server-api-key", "dev-globex-server-key"),
+];
 
 /// What the requests refer to. A life fills them; who tries a single request fills in their own.
 const VARIABLES: &[(&str, &str)] = &[
@@ -62,29 +68,20 @@ pub(super) fn collection() -> Value {
 
 async fn environment_of(State(api): State<Api>) -> Response {
     let settings = &api.app.settings;
-    let keys = if settings.development { DEVELOPMENT_KEYS } else { [""; 3] };
     let fixed = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
-    (fixed, Json(environment(&settings.base_url, keys))).into_response()
+    (fixed, Json(environment(&settings.base_url, settings.development))).into_response()
 }
 
 /// Where the server is, and the keys: empty but for a development server.
-fn environment(base_url: &str, keys: [&str; 3]) -> Value {
-    let [server, client, lender] = keys;
+fn environment(base_url: &str, development: bool) -> Value {
     let value =
         |key: &str, value: &str, kind: &str| json!({ "key": key, "value": value, "type": kind, "enabled": true });
-    json!({
-        "name": "Qist",
-        "values": [
-            value("base_url", base_url, "default"),
-            value("server-api-key", server, "secret"),
-            value("client-api-key", client, "secret"),
-            value("lender-api-key", lender, "secret"),
-        ],
-        "_postman_variable_scope": "environment",
-    })
+    let mut values = vec![value("base_url", base_url, "default")];
+    values.extend(KEYS.iter().map(|(key, known)| value(key, if development { known } else { "" }, "secret")));
+    json!({ "name": "Qist", "values": values, "_postman_variable_scope": "environment" })
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use crate::docs::complete::Dress;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Party {
     SourcingEntity,
+    /// A sourcing entity that the loan is none of the business of.
+    OtherEntity,
     Borrower,
     Lender,
     Nobody,
@@ -19,6 +21,7 @@ impl Party {
         let key = |variable: &str| header("x-api-key", &format!("{{{{{variable}}}}}"));
         match self {
             Party::SourcingEntity => vec![key("server-api-key")],
+            Party::OtherEntity => vec![key("other-server-api-key")],
             Party::Borrower => vec![key("client-api-key"), header("Authorization", "Bearer {{user_token}}")],
             Party::Lender => vec![key("lender-api-key")],
             Party::Nobody => Vec::new(),
@@ -53,6 +56,7 @@ pub(super) struct Step {
     party: Party,
     method: &'static str,
     url: String,
+    headers: Vec<Value>,
     body: Body,
     before: Vec<String>,
     until: Option<String>,
@@ -67,6 +71,7 @@ impl Step {
             party,
             method: "GET",
             url: path.to_owned(),
+            headers: Vec::new(),
             body: Body::Nothing,
             before: Vec::new(),
             until: None,
@@ -95,6 +100,12 @@ impl Step {
     /// With another method.
     pub(super) fn method(self, method: &'static str) -> Step {
         Step { method, ..self }
+    }
+
+    /// Under an `Idempotency-Key`.
+    pub(super) fn once(mut self, key: &str) -> Step {
+        self.headers.push(header("Idempotency-Key", key));
+        self
     }
 
     /// JavaScript that runs first.
@@ -145,6 +156,7 @@ impl Step {
         let tests = self.tests();
         let url = if self.url.starts_with('/') { format!("{{{{base_url}}}}{}", self.url) } else { self.url };
         let mut headers = self.party.headers();
+        headers.extend(self.headers);
         let mut request = json!({ "method": self.method, "url": url });
         if let Body::Text { content_type, text } = self.body {
             headers.push(header("Content-Type", &content_type));

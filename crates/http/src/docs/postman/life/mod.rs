@@ -4,6 +4,7 @@ mod customer;
 mod journey;
 mod loan;
 mod refusals;
+mod stranger;
 
 use serde_json::{Value, json};
 
@@ -22,6 +23,7 @@ pub(super) fn folder() -> Value {
         ("6. What can be seen of it", loan::look_back()),
         ("7. A second application is cancelled", loan::cancel()),
         ("8. What is refused", refusals::steps()),
+        ("9. Another sourcing entity", stranger::steps()),
     ];
     let part = |(name, steps): (&str, Vec<Step>)| json!({ "name": name, "item": steps.into_iter().map(Step::item).collect::<Vec<_>>() });
     json!({ "name": "Loan life", "description": ABOUT, "item": parts.map(part) })

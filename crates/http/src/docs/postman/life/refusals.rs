@@ -51,14 +51,14 @@ fn create() -> Vec<Step> {
     const PATH: &str = "/v1/user/create";
     let create =
         |name, customer: Value, mobile: Value| post(name, PATH, &json!({ "customerID": customer, "mobile": mobile }));
+    let other = || json!("{{other_customer_id}}");
+    let created = json!({ "message": "user created!" });
     let text = |name, content_type, text: &str| Step::raw(name, SourcingEntity, PATH, content_type, text.to_owned());
     vec![
         post("Create User: missing customerID", PATH, &json!({ "mobile": "9999999999" })).refused(403, "missing_field"),
         create("Create User: blank customerID", json!("  "), json!("9999999999")).refused(403, "missing_field"),
-        create("Create User: missing mobile number", json!("{{other_customer_id}}"), json!(null))
-            .refused(403, "missing_field"),
-        create("Create User: invalid mobile number", json!("{{other_customer_id}}"), json!("12345"))
-            .refused(403, "invalid_mobile"),
+        create("Create User: missing mobile number", other(), json!(null)).refused(403, "missing_field"),
+        create("Create User: invalid mobile number", other(), json!("12345")).refused(403, "invalid_mobile"),
         create("Create User: customerID of 51 characters", json!("c".repeat(51)), json!("9999999999"))
             .refused(400, "invalid_field")
             .is("error", "customerID cannot exceed 50 characters"),
@@ -67,7 +67,13 @@ fn create() -> Vec<Step> {
             .test("it names the field", "pm.expect(answer.error).to.match(/^request validation failed: customerID: /)"),
         text("Create User: malformed JSON", "application/json", "{\"customerID\": ").refused(400, "invalid_field"),
         text("Create User: not JSON", "text/plain", "customerID=7").refused(415, "content_type"),
-        create("Create User: another one", json!("{{other_customer_id}}"), json!("9999999999")),
+        create("Create User: under a key", other(), json!("9999999999")).once("{{utr}}").is("data", created.clone()),
+        create("Create User: under the same key again", other(), json!("9999999999"))
+            .once("{{utr}}")
+            .is("data", created),
+        create("Create User: another under the same key", other(), json!("9876543210"))
+            .once("{{utr}}")
+            .refused(409, "idempotency_reused"),
     ]
 }
 
