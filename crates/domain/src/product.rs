@@ -112,6 +112,13 @@ impl Terms {
         if !(1..=12).contains(&self.first_due_months) {
             return Err(Refusal::invalid("firstDueMonths", "must be from 1 to 12"));
         }
+        let least = match &self.fee {
+            Fee::Fixed { amount_paise } => amount_paise,
+            Fee::Percent { min_paise, .. } => min_paise,
+        };
+        if *least < Paise::ZERO {
+            return Err(Refusal::invalid("processingFee", "must not be negative"));
+        }
         if let Fee::Percent { min_paise, max_paise, .. } = &self.fee
             && min_paise > max_paise
         {

@@ -76,6 +76,7 @@ codes! {
     OfferNotFound "offer_not_found" NotFound "offer not found";
     OfferExpired "offer_expired" Conflict "the offer has expired";
     OfferTemplateNotFound "offer_template_not_found" NotFound "offer template not found";
+    PolicyInputMissing "policy_input_missing" Conflict "the policy needs something that is not known of the customer";
     OfferTemplateMissing "offer_template_missing" Conflict "no active offer template of the lender fits the amount";
     OfferImpossible "offer_impossible" Invalid "these terms do not make a loan that can be repaid";
     MandateIllegalMove "mandate_illegal_move" Conflict "the mandate's status does not allow this";

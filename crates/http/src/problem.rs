@@ -25,19 +25,9 @@ pub(crate) fn describe(mut router: OpenApiRouter<Api>) -> OpenApiRouter<Api> {
 }
 
 fn add_common(operation: &mut Operation) {
-    let mut common = vec![
-        ("500", "Our own fault: tell us the `x-request-id`."),
-        ("503", "Too much at once, or something that we need does not answer: come again after `Retry-After` seconds."),
-    ];
-    if operation.security.is_some() {
-        common.push(("401", "The key or the token is missing, unknown, revoked or expired."));
-    }
-    if let Some(RefOr::T(body)) = &operation.request_body {
+    let mut common = Vec::new();
+    if operation.request_body.is_some() {
         common.push(("400", "The body could not be read."));
-        common.push(("413", "The body is larger than this route accepts."));
-        if !body.content.contains_key("*/*") {
-            common.push(("415", "The body is not of the media type that this route reads."));
-        }
     }
     let is_key = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(found) if found.name == "Idempotency-Key");
     if operation.parameters.iter().flatten().any(is_key) {

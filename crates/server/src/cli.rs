@@ -24,6 +24,8 @@ pub enum Command {
     Admin(AdminArgs),
     /// Rebuild every loan from its facts and compare it with what is stored.
     Verify(ConfigArgs),
+    /// Fill a development database with customers and their loans, to measure on.
+    Seed(SeedArgs),
     /// Play a whole loan's life through the public API and tell it as a story.
     Demo(DemoArgs),
 }
@@ -86,6 +88,24 @@ pub enum AdminCommand {
     RotateMasterKey,
     /// Give every tenant a new data key and encrypt all rows with it.
     RotateDataKeys,
+}
+
+#[derive(Debug, Args)]
+pub struct SeedArgs {
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    pub users: u64,
+    /// Loan applications, spread evenly over the customers.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(0..=100_000_000))]
+    pub loans: u64,
+    /// The same number makes the same data.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Where the data live.
+    #[arg(long, default_value = "./qist-data")]
+    pub data: PathBuf,
+    /// Use PostgreSQL (`postgres://…`) instead of SQLite in the data directory.
+    #[arg(long)]
+    pub database_url: Option<String>,
 }
 
 #[derive(Debug, Args)]

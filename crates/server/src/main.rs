@@ -1,6 +1,6 @@
 use clap::Parser;
 use qist::cli::{Cli, Command};
-use qist::{admin, demo, dev, serve, wiring};
+use qist::{admin, demo, dev, seed, serve, wiring};
 
 fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
@@ -21,7 +21,7 @@ fn main() -> std::process::ExitCode {
 }
 
 async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
-    let quiet = matches!(cli.command, Command::Dev(_) | Command::Demo(_));
+    let quiet = matches!(cli.command, Command::Dev(_) | Command::Demo(_) | Command::Seed(_));
     serve::observe::log(quiet);
     match cli.command {
         Command::Dev(args) => dev::run(args).await?,
@@ -29,6 +29,7 @@ async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
         Command::Migrate(args) => wiring::migrate(&args).await?,
         Command::Admin(args) => admin::run(args).await?,
         Command::Verify(args) => return wiring::verify(&args).await,
+        Command::Seed(args) => seed::run(args).await?,
         Command::Demo(args) => return demo::run(args).await,
     }
     Ok(std::process::ExitCode::SUCCESS)

@@ -28,6 +28,9 @@ impl Command for Apply {
     const OPERATION: &'static str = "apply";
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<JourneyView> {
+        if !self.amount.is_positive() {
+            return Err(Refusal::invalid("amount", "must be more than zero").into());
+        }
         let mut standing = Standing::of_caller(at, tx).await?;
         // A finished application makes room for the next.
         if standing.application.take().is_some_and(|last| !last.status.is_final()) {
@@ -108,7 +111,7 @@ pub struct LenderMatch {
     pub id: LenderId,
     pub name: String,
     pub matched: bool,
-    /// The rules that did not pass.
+    /// The rules that did not pass, or what has to be known before they can be asked.
     pub reasons: Vec<String>,
 }
 
@@ -124,11 +127,12 @@ impl Query for MatchLenders {
                 tx.lender(part.lender).await?.ok_or_else(|| Error::internal("a programme of an unknown lender"))?;
             let (_, evaluation) = evaluate(at, tx, &matching(&standing, part.lender, self.amount)).await?;
             let failed = evaluation.rules.iter().filter(|rule| rule.outcome != Outcome::Pass);
+            let missing = evaluation.missing.iter().map(|input| format!("{input} is not known yet"));
             matches.push(LenderMatch {
                 id: lender.id,
                 name: lender.name,
                 matched: evaluation.outcome == Outcome::Pass,
-                reasons: failed.map(|rule| rule.rule.clone()).collect(),
+                reasons: failed.map(|rule| rule.rule.clone()).chain(missing).collect(),
             });
         }
         Ok(matches)

@@ -30,13 +30,15 @@ impl Command for GiveConsents {
         if self.consents.is_empty() {
             return Err(Refusal::missing("consents").into());
         }
+        let mut given = standing.live_consents;
         for (purpose, version) in &self.consents {
             if *version != purpose.text().version {
                 return Err(Code::ConsentTextChanged.into());
             }
-            if standing.live_consents.contains(purpose) {
+            if given.contains(purpose) {
                 continue;
             }
+            given.push(*purpose);
             tx.insert_consent(&Consent {
                 id: ConsentId(at.uuid()),
                 user: user.id,

@@ -81,7 +81,11 @@ impl Command for RunUnderwriting {
             let why = format!("underwriting runs on KYC_SUCCESS, not in {}", application.status.name());
             return Err(Refusal::because(Code::LoanIllegalMove, why).into());
         }
-        underwrite(at, tx, &application).await?;
+        let (_, evaluation) = underwrite(at, tx, &application).await?;
+        if !evaluation.missing.is_empty() {
+            let message = format!("the policy needs what is not known: {}", evaluation.missing.join(", "));
+            return Err(Refusal::because(Code::PolicyInputMissing, message).into());
+        }
         Ok(())
     }
 }

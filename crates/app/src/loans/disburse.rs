@@ -38,28 +38,31 @@ impl Command for RecordDisbursal {
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Disbursed> {
         let lender = at.lender_id()?;
         let application = tx.application_of_lender(lender, self.application).await?.ok_or(Code::LoanNotFound)?;
-        disburse(at, tx, application, &self.utr, self.day.unwrap_or(at.today())).await
+        disburse(at, tx, application, &self.utr, self.day).await
     }
 }
 
-/// Books the loan. The same UTR for the same loan again answers the same; for another movement it is refused.
+/// Books the loan, on `day` or today. The same UTR for the same loan again answers the same; for another movement or another
+/// day it is refused.
 pub(crate) async fn disburse(
     at: &Moment,
     tx: &mut dyn Tx,
     application: qist_domain::application::Application,
     utr: &str,
-    day: Day,
+    day: Option<Day>,
 ) -> Result<Disbursed> {
     let lender = application.lender.ok_or_else(|| Error::internal("an application without lender"))?;
     let id = application.id;
     let scope = format!("lender:{lender}");
-    let digest = at.secrets.sha256(format!("disbursal:{id}:{day}").as_bytes());
+    let digest = at.secrets.sha256(format!("disbursal:{id}").as_bytes());
     if let Some(known) = tx.reference(&scope, utr).await? {
-        if known.digest != digest {
+        let booked = tx.loan(id).await?.and_then(|loan| loan.disbursed_day());
+        if known.digest != digest || day.is_some_and(|day| booked != Some(day)) {
             return Err(Code::UtrReused.into());
         }
         return Ok(Disbursed { application: id, reference: known.fact, status: application.status });
     }
+    let day = day.unwrap_or(at.today());
     let offer = accepted_offer(tx, &application).await;
     let (tenant, user) = (application.tenant, application.user);
     let change = application.disburse()?;

@@ -176,7 +176,7 @@ async fn payout(at: &Moment, tx: &mut dyn Tx, job: &Job, answer: Answer) -> Resu
         }
     };
     let application = application_of(tx, job).await?;
-    disburse(at, tx, application, &utr, at.today()).await?;
+    disburse(at, tx, application, &utr, None).await?;
     Ok(())
 }
 

@@ -127,7 +127,7 @@ impl Application {
         Ok(self.moved(LoanAction::VerifyKyc)?.change().event(event))
     }
 
-    /// One document is bad: the borrower has to upload that kind again.
+    /// One document is bad: the borrower has to upload that kind again. What is verified only a person can take back.
     pub fn reject_document(
         mut self,
         id: KycDocumentId,
@@ -135,7 +135,11 @@ impl Application {
         by: EntityType,
     ) -> Result<Change<Application>, Refusal> {
         let event = self.event(EventType::KycDocRejected, by);
-        self.document_mut(id)?.status = DocumentStatus::Rejected { reason };
+        let document = self.document_mut(id)?;
+        if by == EntityType::System && document.status == DocumentStatus::Verified {
+            return Err(Refusal::because(Code::LoanIllegalMove, "the document is verified already"));
+        }
+        document.status = DocumentStatus::Rejected { reason };
         Ok(self.moved(LoanAction::RejectKyc)?.change().event(event))
     }
 

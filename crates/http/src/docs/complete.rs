@@ -56,13 +56,7 @@ const COMMON: &[Common] = &[
         status: "415",
         name: "WrongMediaType",
         meaning: "The body is not of the media type that this route reads.",
-        applies: |operation| operation.request_body.is_some(),
-    },
-    Common {
-        status: "429",
-        name: "TooMany",
-        meaning: "More calls than this key may make: come again after `Retry-After` seconds.",
-        applies: |_| true,
+        applies: |operation| matches!(&operation.request_body, Some(RefOr::T(body)) if !body.content.contains_key("*/*")),
     },
     Common {
         status: "500",

@@ -66,7 +66,7 @@ fn every_operation_says_what_it_is_and_what_it_answers() {
         );
         assert!(tags.contains(&&operation.json["tags"][0]), "{} has no tag that is described", operation.name);
         assert!(operation.statuses().iter().any(|status| status.starts_with('2')), "{} has no success", operation.name);
-        for status in ["429", "500", "503"] {
+        for status in ["500", "503"] {
             assert!(operation.statuses().iter().any(|one| *one == status), "{} has no {status}", operation.name);
         }
     }
@@ -153,7 +153,7 @@ fn every_unsafe_call_of_the_contract_takes_an_idempotency_key_once() {
 fn whoever_is_told_to_come_again_is_told_when() {
     let document = document();
     for operation in operations() {
-        for status in ["429", "503"] {
+        for status in operation.statuses().into_iter().filter(|status| ["429", "503"].contains(&status.as_str())) {
             let response = &operation.json["responses"][status];
             let shared = response["$ref"].as_str().map(|reference| document.pointer(&reference[1..]).unwrap());
             assert!(shared.unwrap_or(response)["headers"]["Retry-After"].is_object(), "{} {status}", operation.name);

@@ -68,14 +68,17 @@ on_both! {
     async fn a_disbursal_is_booked_once_under_its_utr(world: World) {
         let (_, loan) = world.signed("c1").await;
         let first = world.disburse(&loan, "UTR1").await.ok();
+        world.clock.advance_seconds(3 * 86_400);
         let again = world.disburse(&loan, "UTR1").await.ok();
         assert_eq!(first["referenceID"], again["referenceID"]);
+        let other_day = json!({ "utr": "UTR1", "disbursedOn": "2021-01-04" });
+        world.post(MERIDIAN, &format!("/v1/lender/applications/{loan}/disburse"), other_day).await.refused(409, "utr_reused");
         world.disburse(&loan, "UTR2").await.refused(409, "loan_illegal_move");
         let (_, second) = world.signed("c2").await;
         world.disburse(&second, "UTR1").await.refused(409, "utr_reused");
         assert_eq!(world.status(&second).await, "SIGN_AGREEMENT");
         let path = format!("/v1/lender/applications/{second}/disburse");
-        world.post(MERIDIAN, &path, json!({ "utr": "U3", "disbursedOn": "2021-01-04" })).await.refused(400, "invalid_field");
+        world.post(MERIDIAN, &path, json!({ "utr": "U3", "disbursedOn": "2021-01-07" })).await.refused(400, "invalid_field");
         world.post(MERIDIAN, &path, json!({ "utr": "U3", "disbursedOn": "2020-12-31" })).await.refused(400, "invalid_field");
         world.post(MERIDIAN, &path, json!({})).await.refused(400, "missing_field");
     }

@@ -9,6 +9,7 @@ mod life;
 mod listing;
 mod races;
 mod repay;
+mod seed;
 mod tenants;
 mod work;
 mod world;

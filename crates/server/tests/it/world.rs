@@ -72,6 +72,7 @@ impl Connectors for Sandboxes {
 pub struct World {
     pub app: App,
     pub clock: Arc<StillClock>,
+    pub store: DbStore,
     router: Router,
     _database: Option<TestDatabase>,
     _directory: tempfile::TempDir,
@@ -125,7 +126,7 @@ impl World {
         store.migrate(clock.now()).await.unwrap();
         let files = LocalBlobs::open(directory.path().join("files"), clock.now()).unwrap();
         let ticking: Arc<dyn Clock> = clock.clone();
-        let Wired { app, .. } = assemble(Pieces {
+        let Wired { app, store, .. } = assemble(Pieces {
             blobs: sealed(Arc::new(files), &store, &ticking),
             store,
             clock: ticking,
@@ -140,7 +141,14 @@ impl World {
             },
         });
         qist::dev::build_world(&app).await.unwrap();
-        World { router: router(Api { app: app.clone() }), app, clock, _database: database, _directory: directory }
+        World {
+            router: router(Api { app: app.clone() }),
+            app,
+            clock,
+            store,
+            _database: database,
+            _directory: directory,
+        }
     }
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
