@@ -1,6 +1,7 @@
 //! Every route in one sight.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -17,7 +18,7 @@ use crate::{borrower, docs, files, inbound, lender, partner};
 /// What handlers share.
 #[derive(Clone)]
 pub struct Api {
-    pub app: App,
+    pub app: Arc<App>,
 }
 
 /// What the accept loop knows about a request.

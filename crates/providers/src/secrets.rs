@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::random;
 
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const HEX: &[u8; 16] = b"0123456789abcdef";
 /// The largest multiple of 62 that a byte can hold: bytes from here on would favour the first characters.
 const BASE62_FAIR: u8 = 248;
 const OTP_COUNT: u32 = 1_000_000;
@@ -57,9 +58,9 @@ impl Secrets for KeyedSecrets {
     }
 
     fn hash(&self, purpose: &str, secret: &str) -> String {
-        // A key for each purpose: no choice of purpose and secret can collide with another pair.
-        let key = hmac(&self.hash_key, &[purpose.as_bytes()]);
-        hex(&hmac(&key, &[secret.as_bytes()]))
+        // No purpose holds a NUL, so that no choice of purpose and secret can collide with another pair.
+        debug_assert!(!purpose.contains('\0'), "a purpose is a plain word");
+        hex(&hmac(&self.hash_key, &[purpose.as_bytes(), b"\0", secret.as_bytes()]))
     }
 
     fn sign_link(&self, path: &str, expires: Instant) -> String {
@@ -110,7 +111,8 @@ pub(crate) fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from(HEX[usize::from(half)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,10 @@ use clap::Parser;
 use qist::cli::{Cli, Command};
 use qist::{admin, demo, dev, seed, serve, wiring};
 
+/// Requests allocate much and briefly, on several threads at once; this one keeps them apart and gives memory back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

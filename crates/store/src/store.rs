@@ -9,6 +9,7 @@ use qist_domain::day::Instant;
 
 use crate::cipher::{Keyring, Learned, MasterKeys};
 use crate::db::{Body, Conn, DatabaseUrl, Db, DbError, Options};
+use crate::listing::Totals;
 use crate::migrate::{MigrateError, Migration};
 use crate::tx::{Purpose, StoreTx};
 
@@ -17,6 +18,7 @@ use crate::tx::{Purpose, StoreTx};
 pub struct DbStore {
     db: Db,
     pub(crate) keyring: Arc<Keyring>,
+    totals: Arc<Totals>,
 }
 
 impl DbStore {
@@ -26,7 +28,11 @@ impl DbStore {
         options: Options,
         masters: MasterKeys,
     ) -> std::result::Result<DbStore, DbError> {
-        Ok(DbStore { db: Db::open(url, options).await?, keyring: Arc::new(Keyring::new(masters)) })
+        Ok(DbStore {
+            db: Db::open(url, options).await?,
+            keyring: Arc::new(Keyring::new(masters)),
+            totals: Arc::default(),
+        })
     }
 
     /// Brings the tables to this program's version; answers the numbers of the migrations that ran.
@@ -51,7 +57,7 @@ impl DbStore {
     }
 
     fn body(&self, unit: Arc<dyn Unit>, purpose: Purpose) -> Arc<Run> {
-        Arc::new(Run { unit, keyring: Arc::clone(&self.keyring), purpose })
+        Arc::new(Run { unit, keyring: Arc::clone(&self.keyring), totals: Arc::clone(&self.totals), purpose })
     }
 }
 
@@ -86,6 +92,7 @@ impl Store for DbStore {
 struct Run {
     unit: Arc<dyn Unit>,
     keyring: Arc<Keyring>,
+    totals: Arc<Totals>,
     purpose: Purpose,
 }
 
@@ -96,6 +103,7 @@ impl Body for Run {
 
     async fn run(&self, conn: &mut Conn<'_>) -> Result<Learned> {
         let mut tx = StoreTx::new(conn, &self.keyring, self.purpose);
+        tx.totals = (self.purpose == Purpose::Read).then_some(&*self.totals);
         self.unit.run(&mut tx).await?;
         tx.finish().await
     }

@@ -7,6 +7,7 @@ use qist_domain::refusal::{Code, Refusal};
 use crate::cipher::{Keyring, Learned};
 use crate::counters::Counts;
 use crate::db::{Conn, DbError, Dialect, Param, Row};
+use crate::listing::Totals;
 
 /// An open transaction with what encrypts its columns.
 pub struct StoreTx<'t, 'c> {
@@ -15,6 +16,8 @@ pub struct StoreTx<'t, 'c> {
     pub(crate) keyring: &'t Keyring,
     pub(crate) learned: Learned,
     pub(crate) counts: Counts,
+    /// Absent where what is counted may still be rolled back.
+    pub(crate) totals: Option<&'t Totals>,
 }
 
 /// What a transaction is for.
@@ -28,7 +31,7 @@ impl Tx for StoreTx<'_, '_> {}
 
 impl<'t, 'c> StoreTx<'t, 'c> {
     pub(crate) fn new(conn: &'t mut Conn<'c>, keyring: &'t Keyring, purpose: Purpose) -> StoreTx<'t, 'c> {
-        StoreTx { conn, purpose, keyring, learned: Learned::default(), counts: Counts::default() }
+        StoreTx { conn, purpose, keyring, learned: Learned::default(), counts: Counts::default(), totals: None }
     }
 
     /// Ends the work of a transaction that is to be kept.

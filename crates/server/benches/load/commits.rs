@@ -1,12 +1,15 @@
-//! The reference for writes: one row in one durable commit, through the same store, on the same disk.
+//! References for writes, of the same store on the same disk, without HTTP: a single row in a durable commit, and a customer.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
+use qist::dev::build_world;
+use qist::wiring::development;
+use qist_app::caller::{Caller, KeyOwner};
+use qist_app::users::create::CreateUser;
 use qist_store::{Body, Conn, Db, DbError, Options, async_trait};
-use qist_testkit::postgres::TestCluster;
 
 struct Create;
 
@@ -33,29 +36,62 @@ impl Body for Insert {
     }
 }
 
-pub async fn per_second(directory: &Path, cluster: Option<&TestCluster>, writers: usize, seconds: u64) -> f64 {
-    let database = cluster.map(|cluster| cluster.database().expect("a database"));
-    let file = format!("sqlite:{}", directory.join("commits.db").display());
-    let url = database.as_ref().map_or(file, qist_testkit::postgres::TestDatabase::url);
+/// Single rows a second by so many writers at once: with more than one, the store commits several rows together.
+pub async fn rows(url: &str, writers: usize, seconds: u64) -> f64 {
     let db = Db::open(&url.parse().expect("a URL"), Options::default()).await.expect("the reference database");
     db.write(Arc::new(Create)).await.expect("its table");
+    let writer = db.clone();
+    let rate = repeat(writers, seconds, move |number| {
+        let db = writer.clone();
+        async move { db.write(Arc::new(Insert(number))).await.expect("a commit") }
+    });
+    let rate = rate.await;
+    db.close().await;
+    rate
+}
+
+/// Customers a second, by the use case that Create User runs.
+pub async fn customers(data: &Path, database_url: Option<&str>, writers: usize, seconds: u64) -> f64 {
+    std::fs::create_dir_all(data).expect("a directory");
+    let wired = development(data, database_url, "http://localhost").await.expect("a development store");
+    wired.store.migrate(wired.app.clock.now()).await.expect("its tables");
+    build_world(&wired.app).await.expect("its world");
+    let (key, KeyOwner::Server(tenant)) = wired.app.key_owner("dev-acme-server-key").await.expect("a key") else {
+        panic!("the key is of another kind")
+    };
+    let app = wired.app.clone();
+    let rate = repeat(writers, seconds, move |number| {
+        let (app, create) =
+            (app.clone(), CreateUser { customer_id: format!("new-{number}"), mobile: "9876543210".into() });
+        async move {
+            app.run(Caller::Partner { tenant, key }, create).await.expect("a customer");
+        }
+    });
+    let rate = rate.await;
+    wired.store.close().await;
+    rate
+}
+
+/// How many a second, by so many tasks at once.
+async fn repeat<F, R>(tasks: usize, seconds: u64, act: F) -> f64
+where
+    F: Fn(i64) -> R + Clone + Send + 'static,
+    R: Future<Output = ()> + Send + 'static,
+{
     let next = Arc::new(AtomicI64::new(0));
     let end = Instant::now() + Duration::from_secs(seconds);
-    let tasks: Vec<_> = (0..writers)
+    let running: Vec<_> = (0..tasks)
         .map(|_| {
-            let (db, next) = (db.clone(), Arc::clone(&next));
+            let (act, next) = (act.clone(), Arc::clone(&next));
             tokio::spawn(async move {
                 while Instant::now() < end {
-                    let id = next.fetch_add(1, Ordering::Relaxed);
-                    db.write(Arc::new(Insert(id))).await.expect("a commit");
+                    act(next.fetch_add(1, Ordering::Relaxed)).await;
                 }
             })
         })
         .collect();
-    for task in tasks {
-        task.await.expect("a writer that ended well");
+    for task in running {
+        task.await.expect("a task that ended well");
     }
-    let written = next.load(Ordering::Relaxed);
-    db.close().await;
-    written as f64 / seconds as f64
+    next.load(Ordering::Relaxed) as f64 / seconds as f64
 }

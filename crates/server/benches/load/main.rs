@@ -1,4 +1,5 @@
-//! What the whole server does under load: `cargo bench -p qist --bench load -- [--users N] [--loans N] [--seconds N] [--postgres]`.
+//! What the whole server does under load: `cargo bench -p qist --bench load -- [--users N] [--loans N] [--seconds N] [--postgres]`,
+//! or, on data that `qist seed` has made, `--data DIR`.
 //!
 //! Every figure stands beside a reference of the same run: `/healthz` of the same process, the store's own commits on the same
 //! disk. The server is a process of its own, and so is the client, on the same two cores.
@@ -10,11 +11,12 @@ mod client;
 mod commits;
 mod server;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use client::{Figures, Target, measure};
-use qist_testkit::postgres::TestCluster;
+use qist_testkit::postgres::{TestCluster, TestDatabase};
 use serde_json::{Value, json};
 use server::Server;
 
@@ -27,6 +29,8 @@ struct Args {
     loans: u64,
     seconds: u64,
     postgres: bool,
+    /// Data that `qist seed` has made already.
+    data: Option<PathBuf>,
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -35,12 +39,15 @@ async fn main() {
     let cluster = args.postgres.then(|| TestCluster::start(&[]).expect("a durable PostgreSQL"));
     let database = cluster.as_ref().map(|cluster| cluster.database().expect("a database"));
     let directory = tempfile::TempDir::new_in(".").expect("a directory on the disk");
-    let url = database.as_ref().map(qist_testkit::postgres::TestDatabase::url);
+    let url = database.as_ref().map(TestDatabase::url);
     let engine = if args.postgres { "PostgreSQL" } else { "SQLite" };
     println!("{engine}, {} customers, {} loan applications, {CONNECTIONS} connections\n", args.users, args.loans);
-    let took = server::seed(directory.path(), url.as_deref(), args.users, args.loans);
-    println!("seeded in {:.1} s", took.as_secs_f64());
-    let server = Server::start(directory.path(), url.as_deref());
+    let data = args.data.as_deref().unwrap_or(directory.path());
+    if args.data.is_none() {
+        let took = server::seed(data, url.as_deref(), args.users, args.loans);
+        println!("seeded in {:.1} s", took.as_secs_f64());
+    }
+    let server = Server::start(data, url.as_deref());
     println!("serving after {} ms", server.ready_millis);
     tokio::time::sleep(Duration::from_secs(3)).await;
     let before = server.cpu_ticks();
@@ -51,15 +58,36 @@ async fn main() {
     let created = create(&server, &args).await;
     println!("after creating: at most {} MiB\n", server.memory_peak_mib());
     drop(server);
-    let commits = commits::per_second(directory.path(), cluster.as_ref(), CONNECTIONS, args.seconds).await;
-    println!("{:<44}{commits:>10.0} per second", "the store: one row, one durable commit");
-    println!("{:<44}{:>9.0} %", "create user, of that", created / commits * 100.0);
+    references(directory.path(), cluster.as_ref(), created, args.seconds).await;
+}
+
+/// What creating customers over HTTP is compared with.
+async fn references(directory: &Path, cluster: Option<&TestCluster>, created: f64, seconds: u64) {
+    for (name, writers) in [("one row a commit, one writer", 1), ("one row a commit, 64 writers, grouped", CONNECTIONS)]
+    {
+        let database = cluster.map(|cluster| cluster.database().expect("a database"));
+        let file = format!("sqlite:{}", directory.join(format!("rows-{writers}.db")).display());
+        let url = database.as_ref().map_or(file, TestDatabase::url);
+        compare(name, commits::rows(&url, writers, seconds).await, created);
+    }
+    let database = cluster.map(|cluster| cluster.database().expect("a database"));
+    let url = database.as_ref().map(TestDatabase::url);
+    let rate = commits::customers(&directory.join("customers"), url.as_deref(), CONNECTIONS, seconds).await;
+    compare("one customer a commit, 64 writers, no HTTP", rate, created);
+}
+
+fn compare(name: &str, rate: f64, created: f64) {
+    println!("the store: {name:<44}{rate:>10.0} per second; create user is {:>5.0} % of it", created / rate * 100.0);
 }
 
 fn args() -> Args {
-    let mut args = Args { users: 10_000, loans: 10_000, seconds: 5, postgres: false };
+    let mut args = Args { users: 10_000, loans: 10_000, seconds: 5, postgres: false, data: None };
     let mut given = std::env::args().skip(1);
     while let Some(name) = given.next() {
+        if name == "--data" {
+            args.data = given.next().map(PathBuf::from);
+            continue;
+        }
         let mut number = || given.next().and_then(|text| text.parse().ok()).expect("a number after the option");
         match name.as_str() {
             "--users" => args.users = number(),
@@ -142,10 +170,12 @@ async fn sample(server: &Server, path: &str, list: &str, field: &str, total: u64
 
 /// New customers, each of them durable before it is answered. Answers how many a second.
 async fn create(server: &Server, args: &Args) -> f64 {
+    // Others than those of an earlier run on the same data.
+    let began = std::process::id();
     let targets = (0..2_000_000)
         .map(|number| Target {
             path: "/v1/user/create".to_owned(),
-            body: Some(json!({ "customerID": format!("new-{number}"), "mobile": "9876543210" }).to_string()),
+            body: Some(json!({ "customerID": format!("new-{began}-{number}"), "mobile": "9876543210" }).to_string()),
         })
         .collect();
     let figures = measure(&server.address, Arc::new(targets), CONNECTIONS, args.seconds).await;

@@ -26,6 +26,7 @@ pub struct Limits {
     pub first_byte: Duration,
     /// From the first byte to the end of the headers.
     pub headers: Duration,
+    /// Refused once so much is read without reaching the end of the headers; what came with the last read still passes.
     pub header_bytes_max: usize,
     pub header_count_max: usize,
     /// Without a byte in either direction.

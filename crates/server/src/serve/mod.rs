@@ -38,7 +38,8 @@ pub fn start(parts: Parts) -> anyhow::Result<Running> {
     let address = parts.listener.local_addr().context("the listener has no address")?;
     let (stop, stopped) = watch::channel(false);
     let observer = Observer::install(parts.app.clone(), stopped.clone());
-    let routes: Router = qist_http::router(Api { app: parts.app.clone() });
+    let routes: Router = qist_http::router(Api { app: Arc::new(parts.app.clone()) });
+    tokio::spawn(Arc::clone(&observer).keep_up());
     let service = observe::wrap(routes, observer);
     let limits = accept::Limits { trusted_proxies: parts.trusted_proxies, ..accept::Limits::default() };
     let accepting = tokio::spawn(accept::run(parts.listener, service, limits, stopped.clone()));

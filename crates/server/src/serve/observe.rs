@@ -41,6 +41,22 @@ impl Observer {
     }
 }
 
+/// How often samples of the histograms are summed up: they take memory until then, whether anybody asks for them or not.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+impl Observer {
+    /// Keeps the metrics small until told to stop.
+    pub async fn keep_up(self: Arc<Observer>) {
+        let mut stopped = self.stopped.clone();
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(UPKEEP) => self.metrics.run_upkeep(),
+                _ = stopped.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+}
+
 /// Adds the operator's routes and the watch over every request.
 pub fn wrap(routes: Router, observer: Arc<Observer>) -> Router {
     let own = Router::new()

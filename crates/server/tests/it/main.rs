@@ -7,6 +7,8 @@ mod contract;
 mod lender;
 mod life;
 mod listing;
+mod manners;
+mod production;
 mod races;
 mod repay;
 mod seed;

@@ -142,7 +142,7 @@ impl World {
         });
         qist::dev::build_world(&app).await.unwrap();
         World {
-            router: router(Api { app: app.clone() }),
+            router: router(Api { app: Arc::new(app.clone()) }),
             app,
             clock,
             store,

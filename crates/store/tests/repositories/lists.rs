@@ -17,6 +17,7 @@ on_both_engines! {
     patterns_are_literal_and_know_no_ascii_case,
     filters_combine_like_a_plain_loop_would,
     a_common_pattern_is_found_as_completely_as_a_rare_one,
+    a_remembered_total_follows_rows_that_come_late_and_early,
     totals_follow_every_change_of_status,
     loans_are_listed_for_their_tenant_and_their_lender,
     pages_do_not_shift_for_a_fixed_period,
@@ -221,6 +222,34 @@ async fn a_common_pattern_is_found_as_completely_as_a_rare_one(fixture: Fixture)
         let listed = users(store, UserFilter { customer_id: Some(pattern.to_owned()), ..first(1) }).await;
         assert_eq!(listed.total, total, "{pattern}");
     }
+}
+
+async fn a_remembered_total_follows_rows_that_come_late_and_early(fixture: Fixture) {
+    let store = &fixture.store;
+    save_all(store, (10..1_510).map(|number| named(number, &format!("common-{number}")))).await;
+    let elsewhere = User::create(user_id(1), OTHER_TENANT, "common-elsewhere".to_owned(), mobile(1), at(9_000));
+    let common =
+        |limit, offset| UserFilter { customer_id: Some("OMMO".into()), limit, offset, ..UserFilter::default() };
+    for _ in 0..2 {
+        assert_eq!(users(store, common(1, 0)).await.total, 1_500);
+    }
+    // Newer than all, another's, of another name, and older than what is remembered.
+    for (change, total) in [
+        (named(9_000, "common-newest"), 1_501),
+        (elsewhere, 1_501),
+        (named(9_001, "another"), 1_501),
+        (named(2, "common-old"), 1_502),
+        (named(9_002, "common-again"), 1_503),
+    ] {
+        save_all(store, [change]).await;
+        for _ in 0..2 {
+            assert_eq!(users(store, common(1, 0)).await.total, total);
+        }
+    }
+    assert_eq!(customers(&users(store, common(2, 0)).await), ["common-again", "common-newest"]);
+    assert_eq!(customers(&users(store, common(5, 1_501)).await), ["common-10", "common-old"]);
+    assert_eq!(customers(&users(store, common(2, 1_502)).await), ["common-old"]);
+    assert_eq!(users(store, UserFilter { until: Some(at(20)), ..common(1, 0) }).await.total, 11);
 }
 
 async fn totals_follow_every_change_of_status(fixture: Fixture) {

@@ -5,6 +5,7 @@ use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::super::sql::Translator;
@@ -108,6 +109,9 @@ fn connection(path: &Path, flags: OpenFlags, settings: &str) -> Result<Connectio
     let open = || {
         let connection = Connection::open_with_flags(path, flags)?;
         connection.execute_batch(EVERY_CONNECTION)?;
+        // Otherwise a statement with a marker in LIMIT or LIKE is planned anew whenever it is run with another value, which
+        // costs more than running it.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute_batch(settings)?;
         Ok(connection)
     };

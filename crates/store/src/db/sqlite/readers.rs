@@ -90,8 +90,8 @@ fn on_snapshot<B: Body>(session: &mut Session, body: &B) -> Result<B::Out, B::Er
     session.restore_time_limit();
     let mut conn = Conn::sqlite(session, Access::Read);
     let result = run_in_place(supervise(body, &mut conn)).unwrap_or_else(|| Err(DbError::AwaitedOutside.into()));
-    // There is nothing to keep; if the end fails, the next body begins by trying it again.
-    if let Err(error) = session.roll_back() {
+    // There is nothing to keep; if the end fails, the next body begins by putting an end to it.
+    if let Err(error) = session.end_snapshot() {
         tracing::warn!(detail = %error.detail(), "a read did not end cleanly");
     }
     result

@@ -80,6 +80,11 @@ impl Session {
         if self.is_idle() { Ok(()) } else { self.control("ROLLBACK") }
     }
 
+    /// Lets go of the snapshot that was read. Committing is cheaper than rolling back, which empties caches.
+    pub fn end_snapshot(&mut self) -> Result<(), DbError> {
+        if self.is_idle() { Ok(()) } else { self.control("COMMIT") }
+    }
+
     /// Starts a body's time afresh, in case the one before had lifted its limit.
     pub fn restore_time_limit(&mut self) {
         self.clock.limited = true;
