@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use metrics::SharedString;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use qist_app::run::App;
 use qist_http::RequestInfo;
@@ -93,18 +94,24 @@ async fn watch_request(State(observer): State<Arc<Observer>>, request: Request, 
     let id = request_id(&observer, &request);
     let method = request.method().clone();
     // The pattern, not the path: paths and queries carry ids.
-    let route =
-        request.extensions().get::<MatchedPath>().map_or("unmatched".to_owned(), |path| path.as_str().to_owned());
+    let route: Arc<str> = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).into();
     let mut response = match tokio::time::timeout(REQUEST_MAX, next.run(request)).await {
         Ok(response) => response,
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the request took too long\n").into_response(),
     };
     let elapsed = started.elapsed();
-    let status = response.status().as_u16();
-    let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status.to_string())];
-    metrics::counter!("qist_requests_total", &labels).increment(1);
-    metrics::histogram!("qist_request_seconds", "route" => route.clone()).record(elapsed.as_secs_f64());
-    tracing::info!(request_id = %id, %method, route, status, micros = elapsed.as_micros(), "request");
+    let status = response.status();
+    let route_label = || SharedString::from_shared(Arc::clone(&route));
+    metrics::counter!(
+        "qist_requests_total",
+        "method" => method.as_str().to_owned(),
+        "route" => route_label(),
+        "status" => status.as_str().to_owned(),
+    )
+    .increment(1);
+    metrics::histogram!("qist_request_seconds", "route" => route_label()).record(elapsed.as_secs_f64());
+    let status = status.as_u16();
+    tracing::info!(request_id = %id, %method, route = &*route, status, micros = elapsed.as_micros(), "request");
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert("x-request-id", value);

@@ -15,7 +15,8 @@ use crate::tx::StoreTx;
 
 /// Where a text is in more than one of so many rows, reading all rows in order is quicker than jumping to each match.
 const COMMON_SHARE: i64 = 12;
-/// Fewer matches than this are gathered in no time wherever they are.
+/// Fewer matches than this are gathered in no time wherever they are. From here on a page is found quickly by reading all rows
+/// in order, once the total is known.
 const COMMON_MIN: i64 = 1_000;
 /// As many of the newest rows are looked at to guess how common a text is that is in no index.
 const SAMPLE: i64 = 2_000;
@@ -97,10 +98,10 @@ pub(super) async fn remember(
     total: i64,
 ) -> Result<()> {
     let Some((totals, key)) = tx.totals.zip(key(list, filter, narrowed)) else { return Ok(()) };
-    let all = tx.counted(&filter.owner, list.counted, None).await?;
-    if total < common(all) {
+    if total < COMMON_MIN {
         return Ok(());
     }
+    let all = tx.counted(&filter.owner, list.counted, None).await?;
     let sql = format!("SELECT max(t.created_at) FROM {} t WHERE t.{} = ?1", list.table, list.owner);
     let newest: Option<i64> = tx.row(&sql, &[(&filter.owner).into()], |row| row.get(0)).await?.flatten();
     let until_micros = newest.unwrap_or_default().saturating_sub(SETTLED_MICROS);
@@ -128,10 +129,6 @@ async fn since(
     Ok(tx.row(&sql, &params, |row| Ok((row.get(0)?, row.get(1)?))).await?.unwrap_or_default())
 }
 
-fn common(rows: i64) -> i64 {
-    COMMON_MIN.max(rows / COMMON_SHARE)
-}
-
 /// Whether reading the whole list in order is quicker than jumping to each match, on SQLite: as the full-text index has it,
 /// or as the newest rows make believe.
 pub(super) async fn is_common(
@@ -141,7 +138,7 @@ pub(super) async fn is_common(
     narrowed: &Narrowed,
 ) -> Result<bool> {
     if let Some(expression) = &narrowed.match_expression {
-        let common = common(tx.counted(&filter.owner, list.counted, None).await?);
+        let common = COMMON_MIN.max(tx.counted(&filter.owner, list.counted, None).await? / COMMON_SHARE);
         let sql = format!("SELECT count(*) FROM (SELECT rowid FROM {0} WHERE {0} MATCH ?1 LIMIT ?2)", list.search);
         let matches = tx.row(&sql, &[expression.into(), common.into()], |row| row.get::<i64>(0)).await?;
         return Ok(matches.unwrap_or_default() >= common);

@@ -26,10 +26,11 @@ const EVERY_CONNECTION: &str = "
     PRAGMA trusted_schema = OFF;
 ";
 
-/// The log is copied back every 16 MiB and cut to 64 MiB after a burst.
+/// The log is copied back every 16 MiB and cut to 64 MiB after a burst. What a savepoint may have to put back stays in memory.
 const WRITER: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
+    PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -65536;
     PRAGMA wal_autocheckpoint = 4096;
     PRAGMA journal_size_limit = 67108864;
