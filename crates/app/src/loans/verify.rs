@@ -21,7 +21,7 @@ pub struct Verified {
 }
 
 impl App {
-    /// Walks all loans. Read-only; a running server can be verified.
+    /// Walks all loans. Read-only: beside a running server on PostgreSQL; on SQLite the server has the file and must stop first.
     pub async fn verify(&self) -> Result<Verified> {
         let mut verified = Verified::default();
         let mut after = None;

@@ -321,7 +321,7 @@ impl Story {
     }
 
     fn money(&self, what: &str) {
-        println!("       ₹ {what}");
+        println!("       = {what}");
     }
 }
 
