@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::error::Result;
 use crate::ports::store::{MessageRow, Tx};
-use crate::run::{Moment, Query};
+use crate::run::{Moment, Query, Reading};
 
 /// The newest messages of the whole server. Answers nothing unless the server is a development server.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ pub struct ReadDevelopmentMessages {
 #[async_trait]
 impl Query for ReadDevelopmentMessages {
     type Out = Vec<MessageRow>;
-    const SCAN: bool = true;
+    const READING: Reading = Reading::Scan;
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Vec<MessageRow>> {
         if !at.settings.development {

@@ -86,12 +86,22 @@ pub trait Command: Send + Sync + 'static {
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Self::Out>;
 }
 
+/// How a query reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// One row, or rows that need not agree with each other: saves a database on another machine two messages.
+    LookUp,
+    /// A few rows, all as they were at one moment.
+    Snapshot,
+    /// As a snapshot, but it may take long and should not run where the others do.
+    Scan,
+}
+
 /// Something that only looks.
 #[async_trait]
 pub trait Query: Send + Sync + 'static {
     type Out: Send + 'static;
-    /// Whether it may take long and should not run where look-ups by key do.
-    const SCAN: bool = false;
+    const READING: Reading = Reading::Snapshot;
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Self::Out>;
 }
@@ -153,10 +163,10 @@ impl App {
     pub async fn ask<Q: Query>(&self, caller: Caller, query: Q) -> Result<Q::Out> {
         let unit = Arc::new(Asking { query, at: self.moment(caller), answered: Mutex::new(None) });
         let shared = Arc::clone(&unit) as Arc<dyn Unit>;
-        if Q::SCAN {
-            self.store.scan(shared).await?
-        } else {
-            self.store.read(shared).await?
+        match Q::READING {
+            Reading::LookUp => self.store.look_up(shared).await?,
+            Reading::Snapshot => self.store.read(shared).await?,
+            Reading::Scan => self.store.scan(shared).await?,
         }
         take(&unit.answered)
     }

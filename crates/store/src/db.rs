@@ -115,7 +115,7 @@ impl Db {
     pub async fn read_scan<B: Body>(&self, body: Arc<B>) -> Result<B::Out, B::Err> {
         match &*self.engine {
             Engine::Sqlite(database) => database.read_scan(body).await,
-            Engine::Postgres(database) => database.read_snapshot(&*body).await,
+            Engine::Postgres(database) => database.read_scan(&*body).await,
         }
     }
 

@@ -119,8 +119,7 @@ async fn search<T: Send>(
     if let Some(total) = common::remembered(tx, list, filter, narrowed).await? {
         return ordered(tx, list, filter, narrowed, total, shown).await;
     }
-    let is_sqlite = tx.dialect() == Dialect::Sqlite;
-    if is_sqlite && common::is_common(tx, list, filter, narrowed).await? {
+    if common::is_common(tx, list, filter, narrowed).await? {
         let total = count(tx, list, filter, narrowed).await?;
         common::remember(tx, list, filter, narrowed, total).await?;
         return ordered(tx, list, filter, narrowed, total, shown).await;

@@ -69,6 +69,12 @@ impl Store for DbStore {
         Ok(())
     }
 
+    async fn look_up(&self, unit: Arc<dyn Unit>) -> Result<()> {
+        let learned = self.db.read(self.body(unit, Purpose::LookUp)).await?;
+        self.keyring.learn(learned);
+        Ok(())
+    }
+
     /// On a snapshot, also where that costs PostgreSQL two more messages: a loan and its facts are two statements, and
     /// they have to fit together.
     async fn read(&self, unit: Arc<dyn Unit>) -> Result<()> {

@@ -23,6 +23,8 @@ pub struct StoreTx<'t, 'c> {
 /// What a transaction is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
+    /// Statements that need not agree with each other.
+    LookUp,
     Read,
     Write,
 }

@@ -10,7 +10,7 @@ use qist_domain::id::{ApiKeyId, SourcingEntityId, UserId};
 use crate::caller::{Caller, KeyOwner};
 use crate::error::{Error, Result};
 use crate::ports::store::{KeyRecord, TokenRecord, Tx};
-use crate::run::{App, Command, Moment, Query};
+use crate::run::{App, Command, Moment, Query, Reading};
 
 /// How long a key that was seen live is believed: a revocation takes effect everywhere within this.
 const BELIEVED_MICROS: i64 = 1_000_000;
@@ -97,6 +97,7 @@ struct FindKey {
 #[async_trait]
 impl Query for FindKey {
     type Out = Option<KeyRecord>;
+    const READING: Reading = Reading::LookUp;
 
     async fn run(&self, _at: &Moment, tx: &mut dyn Tx) -> Result<Self::Out> {
         tx.key_by_hash(&self.hash).await
@@ -110,6 +111,7 @@ struct FindToken {
 #[async_trait]
 impl Query for FindToken {
     type Out = Option<TokenRecord>;
+    const READING: Reading = Reading::LookUp;
 
     async fn run(&self, _at: &Moment, tx: &mut dyn Tx) -> Result<Self::Out> {
         tx.token_by_hash(&self.hash).await

@@ -11,7 +11,7 @@ use qist_domain::user::User;
 
 use crate::error::{Error, Result};
 use crate::ports::store::{PaymentState, Tx};
-use crate::run::{Moment, Query};
+use crate::run::{Moment, Query, Reading};
 
 #[derive(Debug, Clone)]
 pub struct ReadLoan {
@@ -30,6 +30,7 @@ async fn of_partner(at: &Moment, tx: &mut dyn Tx, id: ApplicationId) -> Result<A
 #[async_trait]
 impl Query for ReadLoan {
     type Out = LoanView;
+    const READING: Reading = Reading::LookUp;
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<LoanView> {
         let application = of_partner(at, tx, self.application).await?;

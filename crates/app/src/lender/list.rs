@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::error::Result;
 use crate::ports::store::{Listed, LoanFilter, LoanRow, Tx};
-use crate::run::{Moment, Query};
+use crate::run::{Moment, Query, Reading};
 
 #[derive(Debug, Clone)]
 pub struct ListAssigned {
@@ -14,7 +14,7 @@ pub struct ListAssigned {
 #[async_trait]
 impl Query for ListAssigned {
     type Out = Listed<LoanRow>;
-    const SCAN: bool = true;
+    const READING: Reading = Reading::Scan;
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Self::Out> {
         tx.list_loans_of_lender(at.lender_id()?, &self.filter).await

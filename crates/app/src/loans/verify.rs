@@ -8,7 +8,7 @@ use qist_domain::money::Paise;
 use crate::caller::Caller;
 use crate::error::Result;
 use crate::ports::store::Tx;
-use crate::run::{App, Moment, Query};
+use crate::run::{App, Moment, Query, Reading};
 
 const LOANS_AT_ONCE: i64 = 200;
 
@@ -44,7 +44,7 @@ struct VerifyLoans {
 #[async_trait]
 impl Query for VerifyLoans {
     type Out = (Option<ApplicationId>, usize, Vec<String>);
-    const SCAN: bool = true;
+    const READING: Reading = Reading::Scan;
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Self::Out> {
         let ids = tx.loan_ids(self.after, LOANS_AT_ONCE).await?;

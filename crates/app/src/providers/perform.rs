@@ -13,7 +13,7 @@ use crate::caller::Caller;
 use crate::error::{Error, Result};
 use crate::ports::connector::{Answer, Ask, AskError, ProviderKind, Reply};
 use crate::ports::store::{InboxRow, Job, JobState, Tx};
-use crate::run::{App, Command, Moment, Query};
+use crate::run::{App, Command, Moment, Query, Reading};
 
 /// Longer than any provider's deadline, so that a job is not taken twice while it runs.
 const LEASE_SECONDS: i64 = 120;
@@ -119,6 +119,7 @@ struct JobsDue;
 #[async_trait]
 impl Query for JobsDue {
     type Out = bool;
+    const READING: Reading = Reading::LookUp;
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<bool> {
         tx.jobs_due(at.now).await

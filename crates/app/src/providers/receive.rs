@@ -10,7 +10,7 @@ use crate::caller::Caller;
 use crate::error::{Error, Result};
 use crate::ports::connector::{Answer, Callback, ProviderKind};
 use crate::ports::store::{InboxRow, JobState, Tx};
-use crate::run::{App, Command, Moment, Query};
+use crate::run::{App, Command, Moment, Query, Reading};
 
 const ANSWERS_AT_ONCE: i64 = 64;
 
@@ -68,6 +68,7 @@ struct Pending;
 #[async_trait]
 impl Query for Pending {
     type Out = Vec<InboxRow>;
+    const READING: Reading = Reading::LookUp;
 
     async fn run(&self, _at: &Moment, tx: &mut dyn Tx) -> Result<Vec<InboxRow>> {
         tx.pending_inbox(ANSWERS_AT_ONCE).await

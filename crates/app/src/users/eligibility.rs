@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::ports::connector::Ask;
 use crate::ports::store::{Eligibility, Tx};
 use crate::providers::job::{Task, enqueue};
-use crate::run::{App, Command, Moment, Query};
+use crate::run::{App, Command, Moment, Query, Reading};
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Eligible {
@@ -47,6 +47,7 @@ struct StoredEligibility {
 #[async_trait]
 impl Query for StoredEligibility {
     type Out = Option<Eligible>;
+    const READING: Reading = Reading::LookUp;
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Self::Out> {
         let user = tx.user_by_customer(at.partner_tenant()?, &self.customer_id).await?.ok_or(Code::UserNotFound)?;

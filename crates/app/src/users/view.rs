@@ -7,7 +7,7 @@ use qist_domain::user::User;
 
 use crate::error::Result;
 use crate::ports::store::Tx;
-use crate::run::{Moment, Query};
+use crate::run::{Moment, Query, Reading};
 
 #[derive(Debug, Clone)]
 pub struct ReadProfile {
@@ -22,6 +22,7 @@ pub struct ProfileView {
 #[async_trait]
 impl Query for ReadProfile {
     type Out = ProfileView;
+    const READING: Reading = Reading::LookUp;
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<ProfileView> {
         let user = tx.user_by_customer(at.partner_tenant()?, &self.customer_id).await?.ok_or(Code::UserNotFound)?;

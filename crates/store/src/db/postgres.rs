@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Client, Object, Pool};
+use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_postgres::IsolationLevel;
 
@@ -29,6 +30,9 @@ pub(super) struct Database {
     pool: Pool,
     translator: Translator,
     limits: Limits,
+    /// Of the pool's connections, those that scans may hold: the others are left to who wants a row.
+    scans: Semaphore,
+    wait_max: Duration,
     /// Counts reruns, only to spread them: two victims of each other do not meet again.
     reruns: AtomicU64,
 }
@@ -57,6 +61,8 @@ impl Database {
             pool: pool::open(url, tls, options).await?,
             translator: Translator::new(Dialect::Postgres),
             limits: Limits::of(options),
+            scans: Semaphore::new((options.connections_max / 4).max(1)),
+            wait_max: options.wait_max,
             reruns: AtomicU64::new(0),
         })
     }
@@ -71,6 +77,13 @@ impl Database {
 
     pub async fn read_snapshot<B: Body>(&self, body: &B) -> Result<B::Out, B::Err> {
         self.run(body, Frame::Snapshot).await
+    }
+
+    /// As `read_snapshot`, for what takes long.
+    pub async fn read_scan<B: Body>(&self, body: &B) -> Result<B::Out, B::Err> {
+        let waited = timeout(self.wait_max, self.scans.acquire()).await;
+        let _turn = waited.map_err(|_| DbError::overloaded("enough scans are running"))?;
+        self.read_snapshot(body).await
     }
 
     /// Prepares a statement without running it.

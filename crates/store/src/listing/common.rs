@@ -11,6 +11,7 @@ use qist_app::error::Result;
 
 use super::narrow::Narrowed;
 use super::{Filter, List};
+use crate::db::Dialect;
 use crate::tx::StoreTx;
 
 /// Where a text is in more than one of so many rows, reading all rows in order is quicker than jumping to each match.
@@ -129,15 +130,15 @@ async fn since(
     Ok(tx.row(&sql, &params, |row| Ok((row.get(0)?, row.get(1)?))).await?.unwrap_or_default())
 }
 
-/// Whether reading the whole list in order is quicker than jumping to each match, on SQLite: as the full-text index has it,
-/// or as the newest rows make believe.
+/// Whether reading the whole list in order is quicker than jumping to each match: as SQLite's full-text index has it, or as the
+/// newest rows make believe.
 pub(super) async fn is_common(
     tx: &mut StoreTx<'_, '_>,
     list: &List,
     filter: &Filter<'_>,
     narrowed: &Narrowed,
 ) -> Result<bool> {
-    if let Some(expression) = &narrowed.match_expression {
+    if let Some(expression) = narrowed.match_expression.as_ref().filter(|_| tx.dialect() == Dialect::Sqlite) {
         let common = COMMON_MIN.max(tx.counted(&filter.owner, list.counted, None).await? / COMMON_SHARE);
         let sql = format!("SELECT count(*) FROM (SELECT rowid FROM {0} WHERE {0} MATCH ?1 LIMIT ?2)", list.search);
         let matches = tx.row(&sql, &[expression.into(), common.into()], |row| row.get::<i64>(0)).await?;

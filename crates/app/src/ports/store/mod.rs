@@ -35,7 +35,10 @@ pub trait Store: Send + Sync {
     /// Runs `unit` in a transaction of its own; what it wrote is durable when this returns `Ok`.
     async fn write(&self, unit: Arc<dyn Unit>) -> Result<()>;
 
-    /// Runs `unit` on one consistent reading. Meant for look-ups by key.
+    /// Runs `unit` on the newest data, each of its statements for itself: for one row, or rows that need not agree.
+    async fn look_up(&self, unit: Arc<dyn Unit>) -> Result<()>;
+
+    /// Runs `unit` on one consistent reading. Meant for a few rows by their keys.
     async fn read(&self, unit: Arc<dyn Unit>) -> Result<()>;
 
     /// As `read`, for what may take long: lists and reports.
