@@ -17,6 +17,7 @@ use qist_domain::id::{BlobId, SourcingEntityId};
 use qist_domain::programme::{OfferTemplate, Programme};
 use qist_store::{DbStore, Life};
 use tokio::sync::mpsc;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::cli::SeedArgs;
 use crate::dev::{PIXEL_PNG, build_world};
@@ -24,8 +25,10 @@ use crate::setup::explain;
 use crate::wiring::{self, Wired};
 use life::{Files, Maker};
 
-/// Lives that are handed to the store at once: several of its transactions.
-const LIVES_AT_ONCE: u64 = 2_048;
+/// Lives that are handed to the store at once: one of its transactions.
+const LIVES_AT_ONCE: u64 = 512;
+/// PostgreSQL stores on several connections at a time; on SQLite the others wait for the one that writes.
+const STORED_AT_ONCE: usize = 4;
 
 pub async fn run(args: SeedArgs) -> anyhow::Result<()> {
     std::fs::create_dir_all(&args.data).with_context(|| format!("cannot create {}", args.data.display()))?;
@@ -72,14 +75,28 @@ pub async fn fill(app: &App, store: &DbStore, plan: Plan, stored: impl Fn(u64)) 
             from = until;
         }
     });
+    let mut storing = JoinSet::new();
     while let Some(lives) = made.recv().await {
         let lives = lives?;
-        let count = u64::try_from(lives.len())?;
-        let inserted = store.insert_lives(lives, app.clock.now()).await.map_err(explain);
-        inserted.context("is the database seeded with this --seed already?")?;
-        stored(count);
+        if storing.len() == STORED_AT_ONCE {
+            stored(finished(storing.join_next().await)?);
+        }
+        let (store, now) = (store.clone(), app.clock.now());
+        storing.spawn(async move {
+            let count = u64::try_from(lives.len()).map_err(Error::internal)?;
+            store.insert_lives(lives, now).await.map(|()| count)
+        });
+    }
+    while !storing.is_empty() {
+        stored(finished(storing.join_next().await)?);
     }
     making.await.context("the lives could not be made")
+}
+
+/// How many customers a task has stored that came to its end.
+fn finished(task: Option<std::result::Result<Result<u64>, JoinError>>) -> anyhow::Result<u64> {
+    let stored = task.context("no task is storing")?.context("lives could not be stored")?;
+    stored.map_err(explain).context("is the database seeded with this --seed already?")
 }
 
 /// Loan applications are spread evenly over the customers, the first ones have one more.

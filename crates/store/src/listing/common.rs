@@ -20,7 +20,7 @@ const COMMON_SHARE: i64 = 12;
 /// in order, once the total is known.
 const COMMON_MIN: i64 = 1_000;
 /// As many of the newest rows are looked at to guess how common a text is that is in no index.
-const SAMPLE: i64 = 2_000;
+const SAMPLE: i64 = 400;
 /// Newer rows than these may still be joined by older ones, from transactions that take their time.
 const SETTLED_MICROS: i64 = 2_000_000;
 /// After so many newer rows the total is remembered anew.
