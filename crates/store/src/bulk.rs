@@ -15,7 +15,7 @@ use qist_domain::loan::Loan;
 use qist_domain::user::User;
 
 use crate::cipher::{Keyring, Learned};
-use crate::db::{Body, Conn, Param};
+use crate::db::{Body, Conn, Dialect, Param};
 use crate::rows::Columns;
 use crate::store::DbStore;
 use crate::tx::{Purpose, StoreTx};
@@ -66,6 +66,27 @@ impl DbStore {
             self.keyring.learn(learned);
         }
         Ok(())
+    }
+
+    /// To be called after the last life.
+    pub async fn analyze(&self) -> Result<()> {
+        self.db().write(Arc::new(Analyze)).await
+    }
+}
+
+/// Lets PostgreSQL learn what it holds, without which it would not look into the trigram indexes. SQLite plans by its schema.
+struct Analyze;
+
+#[async_trait]
+impl Body for Analyze {
+    type Out = ();
+    type Err = Error;
+
+    async fn run(&self, conn: &mut Conn<'_>) -> Result<()> {
+        match conn.dialect() {
+            Dialect::Postgres => Ok(conn.execute_batch("ANALYZE").await?),
+            Dialect::Sqlite => Ok(()),
+        }
     }
 }
 

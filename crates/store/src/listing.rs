@@ -39,6 +39,13 @@ pub(crate) struct Filter<'a> {
     pub offset: i64,
 }
 
+/// A list, what is asked of it, and that in SQL.
+struct Asked<'a> {
+    list: &'a List,
+    filter: &'a Filter<'a>,
+    narrowed: Narrowed,
+}
+
 /// Reads what a list shows of a row.
 pub(crate) type Shown<T> = fn(&mut Cells<'_, '_>) -> std::result::Result<T, DbError>;
 
@@ -48,32 +55,23 @@ pub(crate) async fn page<T: Send>(
     filter: &Filter<'_>,
     shown: Shown<T>,
 ) -> Result<Listed<T>> {
-    let narrowed = Narrowed::by(filter);
-    if narrowed.patterns.is_empty() {
-        walk(tx, list, filter, &narrowed, shown).await
-    } else {
-        search(tx, list, filter, &narrowed, shown).await
-    }
+    let asked = Asked { list, filter, narrowed: Narrowed::by(filter) };
+    if asked.narrowed.patterns.is_empty() { walk(tx, &asked, shown).await } else { search(tx, &asked, shown).await }
 }
 
 /// A page of all rows. The total comes from the counters, or is a count within the index.
-async fn walk<T: Send>(
-    tx: &mut StoreTx<'_, '_>,
-    list: &List,
-    filter: &Filter<'_>,
-    narrowed: &Narrowed,
-    shown: Shown<T>,
-) -> Result<Listed<T>> {
+async fn walk<T: Send>(tx: &mut StoreTx<'_, '_>, asked: &Asked<'_>, shown: Shown<T>) -> Result<Listed<T>> {
+    let Asked { list, filter, .. } = asked;
     let total = if filter.from.is_none() && filter.until.is_none() {
         tx.counted(&filter.owner, list.counted, filter.status).await?
     } else {
-        count(tx, list, filter, narrowed).await?
+        count(tx, asked).await?
     };
-    ordered(tx, list, filter, narrowed, total, shown).await
+    ordered(tx, asked, total, shown).await
 }
 
 /// Counts within the index, row by row.
-async fn count(tx: &mut StoreTx<'_, '_>, list: &List, filter: &Filter<'_>, narrowed: &Narrowed) -> Result<i64> {
+async fn count(tx: &mut StoreTx<'_, '_>, Asked { list, filter, narrowed }: &Asked<'_>) -> Result<i64> {
     let sql = format!("SELECT count(*) FROM {} t WHERE {}", list.table, narrowed.conditions(list, 4));
     Ok(tx.row(&sql, &narrowed.params(filter, &[]), |row| row.get(0)).await?.unwrap_or_default())
 }
@@ -81,9 +79,7 @@ async fn count(tx: &mut StoreTx<'_, '_>, list: &List, filter: &Filter<'_>, narro
 /// A page in the order of an index, of so many rows in all.
 async fn ordered<T: Send>(
     tx: &mut StoreTx<'_, '_>,
-    list: &List,
-    filter: &Filter<'_>,
-    narrowed: &Narrowed,
+    Asked { list, filter, narrowed }: &Asked<'_>,
     total: i64,
     shown: Shown<T>,
 ) -> Result<Listed<T>> {
@@ -109,34 +105,23 @@ async fn ordered<T: Send>(
 }
 
 /// A page of what matches some text.
-async fn search<T: Send>(
-    tx: &mut StoreTx<'_, '_>,
-    list: &List,
-    filter: &Filter<'_>,
-    narrowed: &Narrowed,
-    shown: Shown<T>,
-) -> Result<Listed<T>> {
-    if let Some(total) = common::remembered(tx, list, filter, narrowed).await? {
-        return ordered(tx, list, filter, narrowed, total, shown).await;
+async fn search<T: Send>(tx: &mut StoreTx<'_, '_>, asked: &Asked<'_>, shown: Shown<T>) -> Result<Listed<T>> {
+    if let Some(total) = common::remembered(tx, asked).await? {
+        return ordered(tx, asked, total, shown).await;
     }
-    if common::is_common(tx, list, filter, narrowed).await? {
-        let total = count(tx, list, filter, narrowed).await?;
-        common::remember(tx, list, filter, narrowed, total).await?;
-        return ordered(tx, list, filter, narrowed, total, shown).await;
+    if common::is_common(tx, asked).await? {
+        let total = count(tx, asked).await?;
+        common::remember(tx, asked, total).await?;
+        return ordered(tx, asked, total, shown).await;
     }
-    let found = gathered(tx, list, filter, narrowed, shown).await?;
-    common::remember(tx, list, filter, narrowed, found.total).await?;
+    let found = gathered(tx, asked, shown).await?;
+    common::remember(tx, asked, found.total).await?;
     Ok(found)
 }
 
 /// The matches are gathered once, counted, and sorted.
-async fn gathered<T: Send>(
-    tx: &mut StoreTx<'_, '_>,
-    list: &List,
-    filter: &Filter<'_>,
-    narrowed: &Narrowed,
-    shown: Shown<T>,
-) -> Result<Listed<T>> {
+async fn gathered<T: Send>(tx: &mut StoreTx<'_, '_>, asked: &Asked<'_>, shown: Shown<T>) -> Result<Listed<T>> {
+    let Asked { list, filter, narrowed } = asked;
     let indexed = narrowed.match_expression.is_some() && tx.dialect() == Dialect::Sqlite;
     let sql = format!(
         "WITH matched AS MATERIALIZED (SELECT t.id, t.created_at FROM {source} WHERE {conditions})

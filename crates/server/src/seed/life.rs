@@ -32,15 +32,16 @@ const SHARES: &[(LoanStatus, u32)] = &[
 const FIRST_NAMES: &[&str] =
     &["Asha", "Bhavesh", "Chitra", "Dev", "Esha", "Farhan", "Gauri", "Harish", "Isha", "Jatin"];
 const LAST_NAMES: &[&str] = &["Rao", "Sharma", "Iyer", "Khan", "Das", "Patel", "Singh", "Nair", "Joshi", "Verma"];
-const DRAFT_SHA256: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-/// Customers come one after the other over this time, from the first day on.
+/// One customer comes in so long, so that rows are appended; after the spread the next ones begin on the first day again.
+const APART_MICROS: u64 = 50_000_000;
 const SPREAD_MICROS: u64 = 600 * 86_400 * 1_000_000;
 
-/// Files that all lives share.
-#[derive(Debug, Clone, Copy)]
+/// The file that all lives share, under two names.
+#[derive(Debug, Clone)]
 pub struct Files {
     pub image: BlobId,
     pub agreement: BlobId,
+    pub sha256: String,
 }
 
 /// Makes lives in one programme.
@@ -88,8 +89,7 @@ impl Maker {
     /// The customer of this number, with so many applications one after the other.
     pub fn life(&self, number: u64, applications: u64) -> anyhow::Result<Life> {
         let mut rng = Rng::with_seed(self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number);
-        // In the order of their numbers, so that rows are appended.
-        let offset = number.wrapping_mul(52_000_000) % SPREAD_MICROS + rng.u64(0..50_000_000);
+        let offset = number.wrapping_mul(APART_MICROS) % SPREAD_MICROS + rng.u64(0..APART_MICROS);
         let created = Instant::from_micros(self.first_day.start().micros() + i64::try_from(offset)?);
         let mut telling = Telling { rng, now: created, events: Vec::new() };
         let user = self.user(&mut telling, number)?;
@@ -142,7 +142,8 @@ impl Maker {
             amount,
         };
         let mut story = Story { maker: self, telling, template, user, offers: Vec::new(), loan: None };
-        let application = story.until(new, share)?;
+        let end = share(&mut story.telling.rng);
+        let application = story.until(new, end)?;
         Ok(ApplicationLife { application, offers: story.offers, loan: story.loan })
     }
 }
@@ -175,8 +176,7 @@ struct Story<'a> {
 }
 
 impl Story<'_> {
-    fn until(&mut self, new: NewApplication, end: fn(&mut Rng) -> LoanStatus) -> anyhow::Result<Application> {
-        let end = end(&mut self.telling.rng);
+    fn until(&mut self, new: NewApplication, end: LoanStatus) -> anyhow::Result<Application> {
         let (mut application, _) = self.telling.happen(Application::apply(new, self.telling.now));
         if end == LoanStatus::Cancelled {
             let cancelled = application.cancel(EntityType::Customer, "no longer needed".to_owned())?;
@@ -280,7 +280,7 @@ impl Story<'_> {
         let umrn = format!("HDFC{:016}", telling.rng.u64(0..10_000_000_000_000_000));
         let answered = application.mandate_answered(Ok(umrn))?.context("the mandate had an answer")?;
         let (application, _) = telling.happen(answered);
-        let drafted = application.draft_agreement(self.maker.files.agreement, DRAFT_SHA256.to_owned())?;
+        let drafted = application.draft_agreement(self.maker.files.agreement, self.maker.files.sha256.clone())?;
         let (application, _) = telling.happen(drafted);
         let esign = Esign {
             signer: self.user.name.clone().unwrap_or_default(),
@@ -288,7 +288,7 @@ impl Story<'_> {
             ip: "127.0.0.1".to_owned(),
             mobile_masked: self.user.mobile.masked(),
             reference: telling.uuid().to_string(),
-            draft_sha256: DRAFT_SHA256.to_owned(),
+            draft_sha256: self.maker.files.sha256.clone(),
         };
         let (application, _) = telling.happen(application.sign(esign, true)?);
         let generated = application.agreement_generated(self.maker.files.agreement)?;

@@ -59,8 +59,8 @@ pub struct Plan {
 pub async fn fill(app: &App, store: &DbStore, plan: Plan, stored: impl Fn(u64)) -> anyhow::Result<()> {
     let Plan { users, loans, seed } = plan;
     let (programme, templates) = app.ask(Caller::System, FindAcme).await.map_err(explain)?;
-    let files = Files { image: file(app).await?, agreement: file(app).await? };
-    app.run(Caller::System, KeepFiles { tenant: programme.tenant, files }).await.map_err(explain)?;
+    let files = Files { image: file(app).await?, agreement: file(app).await?, sha256: app.secrets.sha256(PIXEL_PNG) };
+    app.run(Caller::System, KeepFiles { tenant: programme.tenant, files: files.clone() }).await.map_err(explain)?;
     let maker = Arc::new(Maker::new(programme, templates, files, seed)?);
     // Lives are made on one thread while another stores those before.
     let (sender, mut made) = mpsc::channel::<anyhow::Result<Vec<Life>>>(2);
@@ -90,7 +90,8 @@ pub async fn fill(app: &App, store: &DbStore, plan: Plan, stored: impl Fn(u64)) 
     while !storing.is_empty() {
         stored(finished(storing.join_next().await)?);
     }
-    making.await.context("the lives could not be made")
+    making.await.context("the lives could not be made")?;
+    store.analyze().await.map_err(explain)
 }
 
 /// How many customers a task has stored that came to its end.
@@ -153,7 +154,7 @@ impl Command for KeepFiles {
                 application: None,
                 kind: kind.to_owned(),
                 content_type: "image/png".to_owned(),
-                sha256: at.secrets.sha256(PIXEL_PNG),
+                sha256: self.files.sha256.clone(),
                 size_bytes: i64::try_from(PIXEL_PNG.len()).map_err(Error::internal)?,
                 created_at: at.now,
             })

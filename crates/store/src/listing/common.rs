@@ -9,8 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use qist_app::error::Result;
 
-use super::narrow::Narrowed;
-use super::{Filter, List};
+use super::{Asked, List};
 use crate::db::Dialect;
 use crate::tx::StoreTx;
 
@@ -61,7 +60,7 @@ impl Totals {
     }
 }
 
-fn key(list: &List, filter: &Filter<'_>, narrowed: &Narrowed) -> Option<Key> {
+fn key(Asked { list, filter, narrowed }: &Asked<'_>) -> Option<Key> {
     let by_text_alone = filter.status.is_none() && filter.from.is_none() && filter.until.is_none();
     by_text_alone.then(|| Key {
         owner: filter.owner.clone(),
@@ -71,54 +70,39 @@ fn key(list: &List, filter: &Filter<'_>, narrowed: &Narrowed) -> Option<Key> {
 }
 
 /// The exact total, where it follows from a remembered one.
-pub(super) async fn remembered(
-    tx: &mut StoreTx<'_, '_>,
-    list: &List,
-    filter: &Filter<'_>,
-    narrowed: &Narrowed,
-) -> Result<Option<i64>> {
-    let Some((totals, key)) = tx.totals.zip(key(list, filter, narrowed)) else { return Ok(None) };
+pub(super) async fn remembered(tx: &mut StoreTx<'_, '_>, asked: &Asked<'_>) -> Result<Option<i64>> {
+    let Some((totals, key)) = tx.totals.zip(key(asked)) else { return Ok(None) };
     let Some(before) = totals.get(&key) else { return Ok(None) };
-    let (rows, matches) = since(tx, list, filter, narrowed, before.until_micros).await?;
-    if before.rows + rows != tx.counted(&filter.owner, list.counted, None).await? {
+    let (rows, matches) = since(tx, asked, before.until_micros).await?;
+    if before.rows + rows != tx.counted(&asked.filter.owner, asked.list.counted, None).await? {
         return Ok(None);
     }
     let total = before.matches + matches;
     if rows > NEWER_MAX {
-        remember(tx, list, filter, narrowed, total).await?;
+        remember(tx, asked, total).await?;
     }
     Ok(Some(total))
 }
 
 /// Remembers a total that has just been counted in this transaction, if it is worth it.
-pub(super) async fn remember(
-    tx: &mut StoreTx<'_, '_>,
-    list: &List,
-    filter: &Filter<'_>,
-    narrowed: &Narrowed,
-    total: i64,
-) -> Result<()> {
-    let Some((totals, key)) = tx.totals.zip(key(list, filter, narrowed)) else { return Ok(()) };
+pub(super) async fn remember(tx: &mut StoreTx<'_, '_>, asked: &Asked<'_>, total: i64) -> Result<()> {
+    let Some((totals, key)) = tx.totals.zip(key(asked)) else { return Ok(()) };
     if total < COMMON_MIN {
         return Ok(());
     }
-    let all = tx.counted(&filter.owner, list.counted, None).await?;
+    let all = tx.counted(&asked.filter.owner, asked.list.counted, None).await?;
+    let Asked { list, filter, .. } = asked;
     let sql = format!("SELECT max(t.created_at) FROM {} t WHERE t.{} = ?1", list.table, list.owner);
     let newest: Option<i64> = tx.row(&sql, &[(&filter.owner).into()], |row| row.get(0)).await?.flatten();
     let until_micros = newest.unwrap_or_default().saturating_sub(SETTLED_MICROS);
-    let (rows, matches) = since(tx, list, filter, narrowed, until_micros).await?;
+    let (rows, matches) = since(tx, asked, until_micros).await?;
     totals.put(key, Remembered { until_micros, rows: all - rows, matches: total - matches });
     Ok(())
 }
 
 /// How many rows there are from a moment on, and how many of them match.
-async fn since(
-    tx: &mut StoreTx<'_, '_>,
-    list: &List,
-    filter: &Filter<'_>,
-    narrowed: &Narrowed,
-    from_micros: i64,
-) -> Result<(i64, i64)> {
+async fn since(tx: &mut StoreTx<'_, '_>, asked: &Asked<'_>, from_micros: i64) -> Result<(i64, i64)> {
+    let Asked { list, filter, narrowed } = asked;
     let sql = format!(
         "SELECT count(*), count(*) FILTER (WHERE {}) FROM {} t WHERE t.{} = ?1 AND t.created_at >= ?2",
         narrowed.text_conditions(3),
@@ -132,14 +116,10 @@ async fn since(
 
 /// Whether reading the whole list in order is quicker than jumping to each match: as SQLite's full-text index has it, or as the
 /// newest rows make believe.
-pub(super) async fn is_common(
-    tx: &mut StoreTx<'_, '_>,
-    list: &List,
-    filter: &Filter<'_>,
-    narrowed: &Narrowed,
-) -> Result<bool> {
+pub(super) async fn is_common(tx: &mut StoreTx<'_, '_>, asked: &Asked<'_>) -> Result<bool> {
+    let Asked { list, filter, narrowed } = asked;
     if let Some(expression) = narrowed.match_expression.as_ref().filter(|_| tx.dialect() == Dialect::Sqlite) {
-        let common = COMMON_MIN.max(tx.counted(&filter.owner, list.counted, None).await? / COMMON_SHARE);
+        let common = COMMON_MIN.max(tx.counted(&asked.filter.owner, asked.list.counted, None).await? / COMMON_SHARE);
         let sql = format!("SELECT count(*) FROM (SELECT rowid FROM {0} WHERE {0} MATCH ?1 LIMIT ?2)", list.search);
         let matches = tx.row(&sql, &[expression.into(), common.into()], |row| row.get::<i64>(0)).await?;
         return Ok(matches.unwrap_or_default() >= common);
