@@ -9,6 +9,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
 /// The contract's answer to everything: `status`, `error` and `data` are always there.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Envelope<T> {
@@ -26,7 +28,10 @@ impl<T> Envelope<T> {
 
 impl<T: Serialize> IntoResponse for Envelope<T> {
     fn into_response(self) -> Response {
-        Json(self).into_response()
+        match serde_json::to_vec(&self) {
+            Ok(body) => ([(header::CONTENT_TYPE, JSON)], body).into_response(),
+            Err(error) => Failure::from(Error::from(error)).envelope(),
+        }
     }
 }
 

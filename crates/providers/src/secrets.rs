@@ -20,8 +20,8 @@ const OTP_FAIR: u32 = u32::MAX / OTP_COUNT * OTP_COUNT;
 /// The `Secrets` port. Hashes and links are made under keys of their own, both derived from the root key, so that
 /// nothing signed for one use is accepted for another.
 pub struct KeyedSecrets {
-    hash_key: [u8; 32],
-    link_key: [u8; 32],
+    hash_key: Hmac<Sha256>,
+    link_key: Hmac<Sha256>,
 }
 
 impl KeyedSecrets {
@@ -29,7 +29,8 @@ impl KeyedSecrets {
     /// link opens.
     #[must_use]
     pub fn new(root_key: &[u8; 32]) -> KeyedSecrets {
-        KeyedSecrets { hash_key: hmac(root_key, &[b"qist hash"]), link_key: hmac(root_key, &[b"qist link"]) }
+        let derived = |name: &[u8]| keyed(&hmac(root_key, &[name]));
+        KeyedSecrets { hash_key: derived(b"qist hash"), link_key: derived(b"qist link") }
     }
 }
 
@@ -60,19 +61,20 @@ impl Secrets for KeyedSecrets {
     fn hash(&self, purpose: &str, secret: &str) -> String {
         // No purpose holds a NUL, so that no choice of purpose and secret can collide with another pair.
         debug_assert!(!purpose.contains('\0'), "a purpose is a plain word");
-        hex(&hmac(&self.hash_key, &[purpose.as_bytes(), b"\0", secret.as_bytes()]))
+        let mac = over(self.hash_key.clone(), &[purpose.as_bytes(), b"\0", secret.as_bytes()]);
+        hex(&mac.finalize().into_bytes())
     }
 
     fn sign_link(&self, path: &str, expires: Instant) -> String {
         let expires = expires.micros().div_euclid(1_000_000);
-        let signature = URL_SAFE_NO_PAD.encode(link_mac(&self.link_key, path, expires).finalize().into_bytes());
+        let signature = URL_SAFE_NO_PAD.encode(self.link_mac(path, expires).finalize().into_bytes());
         format!("{path}?expires={expires}&signature={signature}")
     }
 
     fn verify_link(&self, path: &str, expires_seconds: i64, signature: &str, now: Instant) -> bool {
         let Ok(signature) = URL_SAFE_NO_PAD.decode(signature) else { return false };
         // The comparison takes the same time wherever the signatures differ.
-        let genuine = link_mac(&self.link_key, path, expires_seconds).verify_slice(&signature).is_ok();
+        let genuine = self.link_mac(path, expires_seconds).verify_slice(&signature).is_ok();
         genuine && now <= Instant::from_micros(expires_seconds.saturating_mul(1_000_000))
     }
 
@@ -81,9 +83,11 @@ impl Secrets for KeyedSecrets {
     }
 }
 
-/// Only reading is ever signed. The method stands in the text so that a link can never be widened to another one.
-fn link_mac(key: &[u8; 32], path: &str, expires: i64) -> Hmac<Sha256> {
-    mac(key, &[b"GET\n", path.as_bytes(), b"\n", expires.to_string().as_bytes()])
+impl KeyedSecrets {
+    /// Only reading is ever signed. The method stands in the text so that a link can never be widened to another one.
+    fn link_mac(&self, path: &str, expires: i64) -> Hmac<Sha256> {
+        over(self.link_key.clone(), &[b"GET\n", path.as_bytes(), b"\n", expires.to_string().as_bytes()])
+    }
 }
 
 fn base62(byte: u8) -> Option<char> {
@@ -94,16 +98,24 @@ fn otp(word: u32) -> Option<u32> {
     (word < OTP_FAIR).then_some(word % OTP_COUNT)
 }
 
-/// HMAC-SHA256 over the parts, one after the other. Keys have at most 64 bytes; HMAC fills shorter ones up with zeros.
-pub(crate) fn mac(key: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
+/// HMAC-SHA256 under a key of at most 64 bytes; HMAC fills shorter ones up with zeros.
+fn keyed(key: &[u8]) -> Hmac<Sha256> {
     debug_assert!(key.len() <= 64, "longer keys would have to be hashed first");
     let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
     block.iter_mut().zip(key).for_each(|(slot, byte)| *slot = *byte);
-    let mut mac = Hmac::new(&block);
+    Hmac::new(&block)
+}
+
+/// The parts, one after the other.
+fn over(mut mac: Hmac<Sha256>, parts: &[&[u8]]) -> Hmac<Sha256> {
     for part in parts {
         mac.update(part);
     }
     mac
+}
+
+pub(crate) fn mac(key: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
+    over(keyed(key), parts)
 }
 
 pub(crate) fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {

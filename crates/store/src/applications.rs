@@ -7,32 +7,46 @@ use qist_domain::application::{Agreement, Application, Details, LoanStatus, Mand
 use qist_domain::change::Change;
 use qist_domain::day::Instant;
 use qist_domain::id::{ApplicationId, BlobId, LenderId, SourcingEntityId, UserId};
+use qist_domain::user::User;
 
 use crate::cells::Cells;
-use crate::cipher::{Place, Scope};
+use crate::cipher::{DataKey, Place, Scope};
+use crate::counters::Counts;
 use crate::db::{DbError, Row};
 use crate::params;
 use crate::tx::{StoreTx, conflict};
-use crate::{events, files, loan_list, offers};
+use crate::users::user_columns;
+use crate::{events, files, loan_list, offers, users};
 
 /// The name under which applications are counted.
 pub(crate) const LIST: &str = "loans";
 
+/// The columns that `application_row` reads.
+macro_rules! columns {
+    () => {
+        "a.id, a.number, a.tenant_id, a.user_id, a.programme_id, a.lender_id, a.status, a.amount_paise, a.details,
+            a.documents, a.accepted_offer_id, a.mandate, a.agreement, a.end_reason, a.created_at, a.version"
+    };
+}
+const COLUMNS: usize = 16;
+
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "SELECT id, number, tenant_id, user_id, programme_id, lender_id, status, amount_paise, details, documents,
-                accepted_offer_id, mandate, agreement, end_reason, created_at, version
-            FROM applications ",
-            $rest
-        )
+        concat!("SELECT ", columns!(), " FROM applications a ", $rest)
     };
 }
 
-const FIND: &str = select!("WHERE tenant_id = ?1 AND id = ?2");
-const FIND_OF_LENDER: &str = select!("WHERE lender_id = ?1 AND id = ?2");
-const OF_USER: &str = select!("WHERE user_id = ?1 ORDER BY created_at DESC, id DESC");
-const IDS_OF_USER: &str = "SELECT id FROM applications WHERE user_id = ?1 ORDER BY created_at DESC, id DESC";
+const FIND: &str = select!("WHERE a.tenant_id = ?1 AND a.id = ?2");
+const FIND_WITH_USER: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", ",
+    user_columns!(),
+    " FROM applications a JOIN users u ON u.id = a.user_id AND u.tenant_id = a.tenant_id
+        WHERE a.tenant_id = ?1 AND a.id = ?2"
+);
+const FIND_OF_LENDER: &str = select!("WHERE a.lender_id = ?1 AND a.id = ?2");
+const OF_USER: &str = select!("WHERE a.user_id = ?1 ORDER BY a.created_at DESC, a.id DESC");
 const NUMBER: &str = "SELECT id FROM applications WHERE number = ?1";
 /// What lists show of the user is copied from the user's own row.
 const INSERT: &str = "
@@ -59,6 +73,16 @@ impl Applications for StoreTx<'_, '_> {
         opened_opt(self, found).await
     }
 
+    async fn application_with_user(
+        &mut self,
+        tenant: SourcingEntityId,
+        id: ApplicationId,
+    ) -> Result<Option<(Application, User)>> {
+        let found = self.row(FIND_WITH_USER, params![&tenant.to_string(), &id.to_string()], with_user_row).await?;
+        let Some((application, user)) = found else { return Ok(None) };
+        Ok(Some((opened(self, application).await?, users::opened(self, user).await?)))
+    }
+
     async fn application_of_lender(&mut self, lender: LenderId, id: ApplicationId) -> Result<Option<Application>> {
         let found = self.row(FIND_OF_LENDER, params![&lender.to_string(), &id.to_string()], application_row).await?;
         opened_opt(self, found).await
@@ -72,10 +96,6 @@ impl Applications for StoreTx<'_, '_> {
         Ok(applications)
     }
 
-    async fn application_ids_of(&mut self, user: UserId) -> Result<Vec<ApplicationId>> {
-        self.rows(IDS_OF_USER, params![&user.to_string()], id_row).await
-    }
-
     async fn number_is_free(&mut self, number: &str) -> Result<bool> {
         Ok(self.row(NUMBER, params![number], id_row).await?.is_none())
     }
@@ -85,7 +105,8 @@ impl Applications for StoreTx<'_, '_> {
         if !entries.is_empty() {
             return Err(Error::internal("an application books nothing"));
         }
-        let columns = Columns::of(self, &application, now).await?;
+        let key = self.sealing_key(Scope::Tenant(application.tenant), now).await?;
+        let columns = Columns::of(&key, &application)?;
         match was {
             None => insert(self, &application, &columns).await?,
             Some(was) => update(self, &application, was, &columns).await?,
@@ -129,13 +150,12 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    pub async fn of(tx: &mut StoreTx<'_, '_>, application: &Application, now: Instant) -> Result<Columns> {
+    pub fn of(key: &DataKey, application: &Application) -> Result<Columns> {
         let id = application.id.to_string();
         let details = if application.details == Details::default() {
             None
         } else {
-            let scope = Scope::Tenant(application.tenant);
-            Some(tx.seal_json(scope, details_of(&id), &application.details, now).await?)
+            Some(key.seal_json(details_of(&id), &application.details)?)
         };
         Ok(Columns {
             details,
@@ -172,7 +192,7 @@ async fn insert(tx: &mut StoreTx<'_, '_>, application: &Application, columns: &C
     if tx.change(INSERT, row).await? == 0 {
         return Err(conflict());
     }
-    count(tx, application, application.status, columns.lender.as_deref(), 1);
+    count(&mut tx.counts, application, application.status, columns.lender.as_deref(), 1);
     Ok(())
 }
 
@@ -198,23 +218,17 @@ async fn update(tx: &mut StoreTx<'_, '_>, application: &Application, was: i64, c
     if tx.change(UPDATE, row).await? == 0 {
         return Err(conflict());
     }
-    count(tx, application, status, lender.as_deref(), -1);
-    count(tx, application, application.status, columns.lender.as_deref(), 1);
+    count(&mut tx.counts, application, status, lender.as_deref(), -1);
+    count(&mut tx.counts, application, application.status, columns.lender.as_deref(), 1);
     Ok(())
 }
 
 /// In the lists of the sourcing entity and of the lender.
-pub(crate) fn count(
-    tx: &mut StoreTx<'_, '_>,
-    application: &Application,
-    status: LoanStatus,
-    lender: Option<&str>,
-    by: i64,
-) {
+pub(crate) fn count(counts: &mut Counts, application: &Application, status: LoanStatus, lender: Option<&str>, by: i64) {
     let row = application.id.0.as_u128();
-    tx.count(application.tenant.to_string(), LIST, status.name(), row, by);
+    counts.note(application.tenant.to_string(), LIST, status.name(), row, by);
     if let Some(lender) = lender {
-        tx.count(lender.to_owned(), LIST, status.name(), row, by);
+        counts.note(lender.to_owned(), LIST, status.name(), row, by);
     }
 }
 
@@ -267,6 +281,10 @@ fn application_row(row: &Row<'_>) -> std::result::Result<Found, DbError> {
         version: cells.get("version")?,
     };
     Ok((application, details))
+}
+
+fn with_user_row(row: &Row<'_>) -> std::result::Result<(Found, users::Found), DbError> {
+    Ok((application_row(row)?, users::user_cells(Cells::after(COLUMNS, "users", row))?))
 }
 
 fn before_row(row: &Row<'_>) -> std::result::Result<(LoanStatus, Option<String>), DbError> {

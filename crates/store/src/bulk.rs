@@ -14,12 +14,13 @@ use qist_domain::ledger::Entries;
 use qist_domain::loan::Loan;
 use qist_domain::user::User;
 
-use crate::cipher::{Keyring, Learned};
-use crate::db::{Body, Conn, Dialect, Param};
-use crate::rows::Columns;
+use crate::cipher::{DataKey, Keyring, Learned, Scope};
+use crate::counters::Counts;
+use crate::db::{Body, Conn, Dialect};
+use crate::rows::{Columns, Rows};
 use crate::store::DbStore;
 use crate::tx::{Purpose, StoreTx};
-use crate::{applications, events, loans, offers, users};
+use crate::{applications, events, installments, ledger, loans, users};
 
 /// Customers in one transaction: few enough that other writers get their turn, enough that the commit does not count.
 const BATCH: usize = 512;
@@ -55,17 +56,40 @@ static APPLICATIONS: Columns = Columns::new("applications", &[
     "created_at", "version",
 ]);
 
+#[rustfmt::skip]
+static OFFERS: Columns = Columns::new("offers", &[
+    "id", "application_id", "position", "lender_id", "template_id", "template_version", "quote", "created_at",
+    "valid_until",
+]);
+
+#[rustfmt::skip]
+static LOANS: Columns = Columns::new("loans", &[
+    "id", "tenant_id", "user_id", "lender_id", "quote", "installment_ids", "closed_day", "version",
+]);
+
 impl DbStore {
     /// Stores customers, batch by batch: a failure keeps the batches before it. Instalments are projected on `now`'s day.
     pub async fn insert_lives(&self, lives: Vec<Life>, now: Instant) -> Result<()> {
         let mut lives = lives.into_iter().peekable();
         while lives.peek().is_some() {
-            let lives = lives.by_ref().take(BATCH).collect();
-            let batch = Batch { lives, now, keyring: Arc::clone(&self.keyring) };
-            let learned = self.db().write(Arc::new(batch)).await?;
-            self.keyring.learn(learned);
+            // Made here, so that what is encrypted and written out does not keep other writers waiting.
+            let mut tables = Tables::new(self.db().dialect());
+            for life in lives.by_ref().take(BATCH) {
+                let key = self.sealing_key(Scope::Tenant(life.user.tenant), now).await?;
+                tables.add_life(&key, life, now)?;
+            }
+            self.db().write(Arc::new(Batch { tables, keyring: Arc::clone(&self.keyring) })).await?;
         }
         Ok(())
+    }
+
+    async fn sealing_key(&self, scope: Scope, now: Instant) -> Result<Arc<DataKey>> {
+        if let Some(key) = self.keyring.current(scope) {
+            return Ok(key);
+        }
+        let learn = LearnKey { scope, now, keyring: Arc::clone(&self.keyring) };
+        self.keyring.learn(self.db().write(Arc::new(learn)).await?);
+        self.keyring.current(scope).ok_or_else(|| Error::internal(format!("no data key of {scope}")))
     }
 
     /// To be called after the last life.
@@ -90,114 +114,139 @@ impl Body for Analyze {
     }
 }
 
-struct Batch {
-    lives: Vec<Life>,
+struct LearnKey {
+    scope: Scope,
     now: Instant,
     keyring: Arc<Keyring>,
 }
 
 #[async_trait]
-impl Body for Batch {
+impl Body for LearnKey {
     type Out = Learned;
     type Err = Error;
 
     async fn run(&self, conn: &mut Conn<'_>) -> Result<Learned> {
         let mut tx = StoreTx::new(conn, &self.keyring, Purpose::Write);
-        let (mut user_rows, mut event_rows, mut application_rows) = (Rows::default(), Rows::default(), Rows::default());
-        for life in &self.lives {
-            add_user(&mut tx, life, self.now, &mut user_rows).await?;
-            add_events(life, &mut event_rows);
-            for ApplicationLife { application, .. } in &life.applications {
-                add_application(&mut tx, &life.user, application, self.now, &mut application_rows).await?;
-            }
-        }
-        user_rows.insert(&mut tx, &USERS).await?;
-        event_rows.insert(&mut tx, &events::COLUMNS).await?;
-        application_rows.insert(&mut tx, &APPLICATIONS).await?;
-        for ApplicationLife { offers, loan, .. } in self.lives.iter().flat_map(|life| &life.applications) {
-            offers::insert(&mut tx, offers).await?;
-            if let Some((loan, entries)) = loan {
-                loans::insert(&mut tx, loan, entries, self.now).await?;
-            }
-        }
+        tx.newest_key(self.scope, self.now).await?;
         tx.finish().await
     }
 }
 
-/// Values of rows, one after the other, that outlive what they were made from.
-#[derive(Default)]
-struct Rows(Vec<Value>);
-
-enum Value {
-    I64(i64),
-    Text(Option<String>),
-    Bytes(Option<Vec<u8>>),
+struct Batch {
+    tables: Tables,
+    keyring: Arc<Keyring>,
 }
 
-impl Rows {
-    fn text(&mut self, text: impl ToString) -> &mut Rows {
-        self.text_opt(Some(text.to_string()))
-    }
+#[async_trait]
+impl Body for Batch {
+    type Out = ();
+    type Err = Error;
 
-    fn text_opt(&mut self, text: Option<String>) -> &mut Rows {
-        self.0.push(Value::Text(text));
-        self
-    }
-
-    fn bytes(&mut self, bytes: Option<Vec<u8>>) -> &mut Rows {
-        self.0.push(Value::Bytes(bytes));
-        self
-    }
-
-    fn i64(&mut self, value: i64) -> &mut Rows {
-        self.0.push(Value::I64(value));
-        self
-    }
-
-    async fn insert(&self, tx: &mut StoreTx<'_, '_>, into: &Columns) -> Result<()> {
-        let values = self.0.iter().map(|value| match value {
-            Value::I64(value) => Param::from(*value),
-            Value::Text(text) => Param::from(text),
-            Value::Bytes(bytes) => Param::from(bytes.as_deref()),
-        });
-        tx.insert_rows(into, &values.collect::<Vec<_>>()).await
+    async fn run(&self, conn: &mut Conn<'_>) -> Result<()> {
+        let mut tx = StoreTx::new(conn, &self.keyring, Purpose::Write);
+        tx.counts = self.tables.counts.clone();
+        self.tables.insert(&mut tx).await?;
+        tx.finish().await.map(drop)
     }
 }
 
-async fn add_user(tx: &mut StoreTx<'_, '_>, life: &Life, now: Instant, rows: &mut Rows) -> Result<()> {
-    let user = &life.user;
-    let (personal, bureau) = users::columns(tx, user, &user.id.to_string(), now).await?;
-    rows.text(user.id).text(user.tenant).text(&user.customer_id).text(user.customer_id.to_ascii_lowercase());
-    rows.text(&user.mobile).text(user.status.name()).text_opt(user.name.clone()).bytes(personal).text_opt(bureau);
-    rows.text_opt(user.fis_score.clone()).text_opt(user.source.clone()).i64(i64::from(user.journey_started));
-    rows.i64(i64::try_from(life.events.len()).map_err(Error::internal)?);
-    rows.i64(user.created_at.micros()).i64(user.version);
-    tx.count(user.tenant.to_string(), users::LIST, user.status.name(), user.id.0.as_u128(), 1);
-    Ok(())
+/// The rows of a batch. Many in one statement, since each statement has its price.
+struct Tables {
+    users: Rows<'static>,
+    events: Rows<'static>,
+    applications: Rows<'static>,
+    offers: Rows<'static>,
+    loans: Rows<'static>,
+    facts: Rows<'static>,
+    installments: Rows<'static>,
+    entries: Rows<'static>,
+    counts: Counts,
 }
 
-fn add_events(life: &Life, rows: &mut Rows) {
-    for (seq, (event, logged_at)) in (1..).zip(&life.events) {
-        rows.text(life.user.id).i64(seq).text(life.user.tenant);
-        rows.text_opt(event.application.map(|id| id.to_string())).text(event.event_type.name()).text(event.by.name());
-        rows.text(&event.description).i64(logged_at.micros());
+impl Tables {
+    fn new(dialect: Dialect) -> Tables {
+        Tables {
+            users: Rows::default(),
+            events: Rows::default(),
+            applications: Rows::default(),
+            offers: Rows::default(),
+            loans: Rows::default(),
+            facts: Rows::default(),
+            installments: Rows::default(),
+            entries: Rows::default(),
+            counts: Counts::new(dialect),
+        }
     }
-}
 
-async fn add_application(
-    tx: &mut StoreTx<'_, '_>,
-    user: &User,
-    application: &Application,
-    now: Instant,
-    rows: &mut Rows,
-) -> Result<()> {
-    let columns = applications::Columns::of(tx, application, now).await?;
-    applications::count(tx, application, application.status, columns.lender.as_deref(), 1);
-    rows.text(application.id).text(&application.number).text(application.tenant).text(application.user);
-    rows.text(&user.customer_id).text(user.customer_id.to_ascii_lowercase()).text(&user.mobile);
-    rows.text(application.programme).text_opt(columns.lender).text(application.status.name());
-    rows.i64(application.amount.get()).bytes(columns.details).text(columns.documents).text_opt(columns.accepted_offer);
-    rows.text_opt(columns.mandate).text(columns.agreement).text_opt(application.end_reason.clone());
-    rows.i64(application.created_at.micros()).i64(application.version);
-    Ok(())
+    fn add_life(&mut self, key: &DataKey, Life { user, applications, events }: Life, now: Instant) -> Result<()> {
+        for ApplicationLife { application, offers, loan } in applications {
+            self.add_application(key, &user, application)?;
+            self.add_offers(&offers)?;
+            if let Some((loan, entries)) = loan {
+                self.add_loan(&loan, &entries, now)?;
+            }
+        }
+        let logged = i64::try_from(events.len()).map_err(Error::internal)?;
+        for (seq, (event, logged_at)) in (1..).zip(&events) {
+            events::add(&mut self.events, user.tenant, user.id, seq, event, *logged_at);
+        }
+        self.add_user(key, user, logged)
+    }
+
+    fn add_user(&mut self, key: &DataKey, user: User, logged: i64) -> Result<()> {
+        self.counts.note(user.tenant.to_string(), users::LIST, user.status.name(), user.id.0.as_u128(), 1);
+        let (personal, bureau) = users::columns(key, &user, &user.id.to_string())?;
+        let customer_key = user.customer_id.to_ascii_lowercase();
+        let rows = &mut self.users;
+        rows.shown(user.id).shown(user.tenant).text(user.customer_id).text(customer_key).shown(&user.mobile);
+        rows.text(user.status.name()).text_opt(user.name).bytes(personal).text_opt(bureau).text_opt(user.fis_score);
+        rows.text_opt(user.source).i64(user.journey_started.into()).i64(logged);
+        rows.i64(user.created_at.micros()).i64(user.version);
+        Ok(())
+    }
+
+    fn add_application(&mut self, key: &DataKey, user: &User, application: Application) -> Result<()> {
+        let columns = applications::Columns::of(key, &application)?;
+        applications::count(&mut self.counts, &application, application.status, columns.lender.as_deref(), 1);
+        let rows = &mut self.applications;
+        rows.shown(application.id).text(application.number).shown(application.tenant).shown(application.user);
+        rows.text(user.customer_id.clone()).text(user.customer_id.to_ascii_lowercase()).shown(&user.mobile);
+        rows.shown(application.programme).text_opt(columns.lender).text(application.status.name());
+        rows.i64(application.amount.get()).bytes(columns.details).text(columns.documents);
+        rows.text_opt(columns.accepted_offer).text_opt(columns.mandate).text(columns.agreement);
+        rows.text_opt(application.end_reason).i64(application.created_at.micros()).i64(application.version);
+        Ok(())
+    }
+
+    fn add_offers(&mut self, offers: &[Offer]) -> Result<()> {
+        for (position, offer) in (0..).zip(offers) {
+            let rows = &mut self.offers;
+            rows.shown(offer.id).shown(offer.application).i64(position).shown(offer.lender).shown(offer.template);
+            rows.i64(offer.template_version).text(serde_json::to_string(&offer.quote)?);
+            rows.i64(offer.created_at.micros()).i64(offer.valid_until.micros());
+        }
+        Ok(())
+    }
+
+    fn add_loan(&mut self, loan: &Loan, entries: &[Entries], now: Instant) -> Result<()> {
+        let rows = &mut self.loans;
+        rows.shown(loan.id).shown(loan.tenant).shown(loan.user).shown(loan.lender);
+        rows.text(serde_json::to_string(&loan.quote)?).text(serde_json::to_string(&loan.installment_ids)?);
+        rows.text_opt(loan.closed_day.map(|day| day.to_string())).i64(loan.version);
+        loans::add_facts(&mut self.facts, loan)?;
+        installments::add(&mut self.installments, loan, &loan.position(now.day()))?;
+        ledger::add(&mut self.entries, loan.id, entries, now);
+        Ok(())
+    }
+
+    async fn insert(&self, tx: &mut StoreTx<'_, '_>) -> Result<()> {
+        self.users.insert(tx, &USERS).await?;
+        self.events.insert(tx, &events::COLUMNS).await?;
+        self.applications.insert(tx, &APPLICATIONS).await?;
+        self.offers.insert(tx, &OFFERS).await?;
+        self.loans.insert(tx, &LOANS).await?;
+        self.facts.insert(tx, &loans::FACT_COLUMNS).await?;
+        self.installments.insert(tx, &installments::COLUMNS).await?;
+        self.entries.insert(tx, &ledger::COLUMNS).await
+    }
 }

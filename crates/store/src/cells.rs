@@ -29,7 +29,7 @@ impl<'r, 'a> Cells<'r, 'a> {
         Cells { table, row, key: skipped, next: skipped }
     }
 
-    pub fn get<T: FromColumn>(&mut self, column: &'static str) -> Read<T> {
+    pub fn get<T: FromColumn<'r>>(&mut self, column: &'static str) -> Read<T> {
         let index = self.next;
         self.next += 1;
         self.row.get(index).map_err(|error| match error {
@@ -44,12 +44,12 @@ impl<'r, 'a> Cells<'r, 'a> {
 
     /// Anything that has a text form: ids, days.
     pub fn parsed<T: FromStr<Err: Display>>(&mut self, column: &'static str) -> Read<T> {
-        let text = self.text(column)?;
+        let text: &str = self.get(column)?;
         text.parse().map_err(|why: T::Err| self.corrupt(column, why.to_string()))
     }
 
     pub fn parsed_opt<T: FromStr<Err: Display>>(&mut self, column: &'static str) -> Read<Option<T>> {
-        let text: Option<String> = self.get(column)?;
+        let text: Option<&str> = self.get(column)?;
         text.map(|text| text.parse().map_err(|why: T::Err| self.corrupt(column, why.to_string()))).transpose()
     }
 
@@ -61,18 +61,18 @@ impl<'r, 'a> Cells<'r, 'a> {
 
     /// One of an enumeration's names.
     pub fn named<T>(&mut self, column: &'static str, from_name: impl Fn(&str) -> Option<T>) -> Read<T> {
-        let text = self.text(column)?;
-        from_name(&text).ok_or_else(|| self.corrupt(column, format!("the name {text:?} is not known")))
+        let text: &str = self.get(column)?;
+        from_name(text).ok_or_else(|| self.corrupt(column, format!("the name {text:?} is not known")))
     }
 
     pub fn json<T: DeserializeOwned>(&mut self, column: &'static str) -> Read<T> {
-        let text = self.text(column)?;
-        self.read_json(column, &text)
+        let text: &str = self.get(column)?;
+        self.read_json(column, text)
     }
 
     pub fn json_opt<T: DeserializeOwned>(&mut self, column: &'static str) -> Read<Option<T>> {
-        let text: Option<String> = self.get(column)?;
-        text.map(|text| self.read_json(column, &text)).transpose()
+        let text: Option<&str> = self.get(column)?;
+        text.map(|text| self.read_json(column, text)).transpose()
     }
 
     pub fn instant(&mut self, column: &'static str) -> Read<Instant> {

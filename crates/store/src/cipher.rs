@@ -22,6 +22,7 @@ use std::fmt;
 use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, Nonce};
 use qist_domain::id::SourcingEntityId;
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 pub(crate) use self::keyring::{Keyring, Learned};
@@ -94,6 +95,10 @@ pub(crate) struct DataKey {
 impl DataKey {
     fn new(id: u32, bytes: &[u8; 32]) -> DataKey {
         DataKey { id, cipher: Aes256GcmSiv::new(bytes.into()) }
+    }
+
+    pub fn seal_json<T: Serialize>(&self, place: Place<'_>, value: &T) -> qist_app::error::Result<Vec<u8>> {
+        Ok(self.seal(place, &serde_json::to_vec(value)?)?)
     }
 
     pub fn seal(&self, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>, DbError> {

@@ -24,10 +24,13 @@ const TOTAL: &str = "
     SELECT scope, status, CAST(sum(total) AS BIGINT) FROM counters WHERE scope = ?1 AND list = ?2 GROUP BY scope, status";
 
 /// What a transaction has added to (or taken from) each counter.
-#[derive(Default)]
-pub(crate) struct Counts(BTreeMap<Counter, i64>);
+#[derive(Clone)]
+pub(crate) struct Counts {
+    dialect: Dialect,
+    changes: BTreeMap<Counter, i64>,
+}
 
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Counter {
     scope: String,
     list: &'static str,
@@ -35,19 +38,25 @@ struct Counter {
     shard: u128,
 }
 
-impl StoreTx<'_, '_> {
+impl Counts {
+    pub fn new(dialect: Dialect) -> Counts {
+        Counts { dialect, changes: BTreeMap::new() }
+    }
+
     /// Notes that the list of `scope` has one row more (or, with -1, fewer) in `status`. `row` is the row's id: it
     /// decides the shard, so that a row is taken from where it was added.
-    pub(crate) fn count(&mut self, scope: String, list: &'static str, status: &str, row: u128, by: i64) {
-        let shard = match self.dialect() {
+    pub fn note(&mut self, scope: String, list: &'static str, status: &str, row: u128, by: i64) {
+        let shard = match self.dialect {
             Dialect::Sqlite => 0,
             Dialect::Postgres => row % SHARDS,
         };
-        *self.counts.0.entry(Counter { scope, list, status: status.to_owned(), shard }).or_default() += by;
+        *self.changes.entry(Counter { scope, list, status: status.to_owned(), shard }).or_default() += by;
     }
+}
 
+impl StoreTx<'_, '_> {
     pub(crate) async fn flush_counts(&mut self) -> Result<()> {
-        for (Counter { scope, list, status, shard }, by) in std::mem::take(&mut self.counts.0) {
+        for (Counter { scope, list, status, shard }, by) in std::mem::take(&mut self.counts.changes) {
             let shard = i64::try_from(shard).unwrap_or_default();
             let counter = |by: i64| [(&scope).into(), list.into(), (&status).into(), shard.into(), by.into()];
             match by {

@@ -92,8 +92,7 @@ impl Db {
         }
     }
 
-    /// Runs a body that reads a few rows through an index. On PostgreSQL each statement sees the
-    /// newest data; a body whose statements must agree with each other wants
+    /// Runs a body that reads a few rows through an index. Each statement sees the newest data; a body whose statements must agree with each other wants
     /// [`read_snapshot`](Self::read_snapshot).
     pub async fn read<B: Body>(&self, body: Arc<B>) -> Result<B::Out, B::Err> {
         match &*self.engine {
@@ -105,7 +104,7 @@ impl Db {
     /// Runs a reading body whose statements all see the same moment.
     pub async fn read_snapshot<B: Body>(&self, body: Arc<B>) -> Result<B::Out, B::Err> {
         match &*self.engine {
-            Engine::Sqlite(database) => database.read(&*body).await,
+            Engine::Sqlite(database) => database.read_snapshot(&*body).await,
             Engine::Postgres(database) => database.read_snapshot(&*body).await,
         }
     }

@@ -13,6 +13,9 @@ use crate::tx::StoreTx;
 
 const FIND: &str = "
     SELECT user_id, eligible, amount_paise, decision_id, calculated_at, expires_at FROM eligibility WHERE user_id = ?1";
+const FIND_OF_CUSTOMER: &str = "
+    SELECT e.user_id, e.eligible, e.amount_paise, e.decision_id, e.calculated_at, e.expires_at
+    FROM users u LEFT JOIN eligibility e ON e.user_id = u.id WHERE u.tenant_id = ?1 AND u.customer_id = ?2";
 const SAVE: &str = "
     INSERT INTO eligibility (user_id, eligible, amount_paise, decision_id, calculated_at, expires_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -29,6 +32,18 @@ const SAVE_LIMIT: &str = "
 
 pub(crate) async fn find(tx: &mut StoreTx<'_, '_>, user: UserId) -> Result<Option<Eligibility>> {
     tx.row(FIND, params![&user.to_string()], eligibility_row).await
+}
+
+pub(crate) async fn find_of_customer(
+    tx: &mut StoreTx<'_, '_>,
+    tenant: SourcingEntityId,
+    customer_id: &str,
+) -> Result<Option<Option<Eligibility>>> {
+    let stored = |row: &Row<'_>| match row.get::<Option<&str>>(0)? {
+        Some(_) => eligibility_row(row).map(Some),
+        None => Ok(None),
+    };
+    tx.row(FIND_OF_CUSTOMER, params![&tenant.to_string(), customer_id], stored).await
 }
 
 pub(crate) async fn save(tx: &mut StoreTx<'_, '_>, eligibility: &Eligibility) -> Result<()> {

@@ -10,9 +10,9 @@ use serde::de::IntoDeserializer as _;
 use serde::de::value::{Error as NameError, StrDeserializer};
 
 use crate::cells::Cells;
-use crate::db::{DbError, Param, Row};
+use crate::db::{DbError, Row};
 use crate::params;
-use crate::rows::Columns;
+use crate::rows::{Columns, Rows};
 use crate::tx::StoreTx;
 
 /// Takes the next numbers of a customer's events. It also makes transactions that log for one customer wait for each
@@ -37,23 +37,23 @@ pub(crate) async fn append(
     events: &[Event],
     now: Instant,
 ) -> Result<()> {
-    let (tenant, user) = (tenant.to_string(), user.to_string());
-    let applications: Vec<Option<String>> =
-        events.iter().map(|event| event.application.map(|id| id.to_string())).collect();
-    let mut values: Vec<Param<'_>> = Vec::with_capacity(events.len() * 8);
-    for (before_last, (event, application)) in (0..).zip(events.iter().zip(&applications).rev()) {
-        values.extend([
-            (&user).into(),
-            Param::I64(Some(last - before_last)),
-            (&tenant).into(),
-            application.into(),
-            event.event_type.name().into(),
-            event.by.name().into(),
-            (&event.description).into(),
-            now.micros().into(),
-        ]);
+    let mut rows = Rows::default();
+    for (before_last, event) in (0..).zip(events.iter().rev()) {
+        add(&mut rows, tenant, user, last - before_last, event, now);
     }
-    tx.insert_rows(&COLUMNS, &values).await
+    rows.insert(tx, &COLUMNS).await
+}
+
+pub(crate) fn add(
+    rows: &mut Rows<'_>,
+    tenant: SourcingEntityId,
+    user: UserId,
+    seq: i64,
+    event: &Event,
+    logged_at: Instant,
+) {
+    rows.shown(user).i64(seq).shown(tenant).text_opt(event.application.map(|id| id.to_string()));
+    rows.text(event.event_type.name()).text(event.by.name()).text(event.description.clone()).i64(logged_at.micros());
 }
 
 /// As `append`, for a change of something that is not the user.

@@ -6,9 +6,9 @@ use qist_domain::loan::{InstallmentPosition, Loan, Position};
 use qist_domain::money::Paise;
 
 use crate::cells::Cells;
-use crate::db::{DbError, Param, Row};
+use crate::db::{DbError, Row};
 use crate::params;
-use crate::rows::Columns;
+use crate::rows::{Columns, Rows};
 use crate::tx::StoreTx;
 
 const STORED: &str = "
@@ -19,7 +19,7 @@ const UPDATE: &str = "
         paid_charge_paise = ?6, paid_day = ?7
     WHERE loan_id = ?1 AND num = ?2";
 
-static COLUMNS: Columns = Columns::new(
+pub(crate) static COLUMNS: Columns = Columns::new(
     "loan_installments",
     &[
         "loan_id",
@@ -60,34 +60,18 @@ impl State {
     }
 }
 
-pub(crate) async fn insert(tx: &mut StoreTx<'_, '_>, loan: &Loan, position: &Position) -> Result<()> {
+pub(crate) fn add(rows: &mut Rows<'_>, loan: &Loan, position: &Position) -> Result<()> {
     if loan.installment_ids.len() != position.installments.len() {
         return Err(Error::internal(format!("loan {} has not one id for each instalment", loan.id)));
     }
-    let loan_id = loan.id.to_string();
-    let texts: Vec<(String, String, State)> = position
-        .installments
-        .iter()
-        .zip(&loan.installment_ids)
-        .map(|(installment, id)| (id.to_string(), installment.row.due_day.to_string(), State::of(installment)))
-        .collect();
-    let mut values: Vec<Param<'_>> = Vec::new();
-    for (installment, (id, due_day, state)) in position.installments.iter().zip(&texts) {
-        values.extend([
-            (&loan_id).into(),
-            i64::from(state.num).into(),
-            id.into(),
-            due_day.into(),
-            installment.row.principal.get().into(),
-            installment.row.interest.get().into(),
-            state.charge.get().into(),
-            state.paid_principal.get().into(),
-            state.paid_interest.get().into(),
-            state.paid_charge.get().into(),
-            Param::from(&state.paid_day),
-        ]);
+    for (installment, id) in position.installments.iter().zip(&loan.installment_ids) {
+        let state = State::of(installment);
+        rows.shown(loan.id).i64(state.num.into()).shown(id).shown(installment.row.due_day);
+        rows.i64(installment.row.principal.get()).i64(installment.row.interest.get()).i64(state.charge.get());
+        rows.i64(state.paid_principal.get()).i64(state.paid_interest.get()).i64(state.paid_charge.get());
+        rows.text_opt(state.paid_day);
     }
-    tx.insert_rows(&COLUMNS, &values).await
+    Ok(())
 }
 
 /// Writes the instalments that are not stored as they stand.

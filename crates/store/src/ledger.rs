@@ -7,16 +7,16 @@ use qist_domain::ledger::{Account, Entries};
 use qist_domain::money::Paise;
 
 use crate::cells::Cells;
-use crate::db::{DbError, Param, Row};
+use crate::db::{DbError, Row};
 use crate::params;
-use crate::rows::Columns;
+use crate::rows::{Columns, Rows};
 use crate::tx::StoreTx;
 
 const BALANCES: &str = "
     SELECT loan_id, account, CAST(sum(amount_paise) AS BIGINT) FROM ledger_entries
     WHERE loan_id = ?1 GROUP BY loan_id, account ORDER BY account";
 
-static COLUMNS: Columns =
+pub(crate) static COLUMNS: Columns =
     Columns::new("ledger_entries", &["loan_id", "cause_id", "account", "amount_paise", "value_day", "recorded_at"]);
 
 pub(crate) async fn book(
@@ -25,23 +25,18 @@ pub(crate) async fn book(
     entries: &[Entries],
     now: Instant,
 ) -> Result<()> {
-    let loan = loan.to_string();
-    let texts: Vec<(String, String)> =
-        entries.iter().map(|set| (set.cause().to_string(), set.value_day().to_string())).collect();
-    let mut values: Vec<Param<'_>> = Vec::new();
-    for (set, (cause, value_day)) in entries.iter().zip(&texts) {
+    let mut rows = Rows::default();
+    add(&mut rows, loan, entries, now);
+    rows.insert(tx, &COLUMNS).await
+}
+
+pub(crate) fn add(rows: &mut Rows<'_>, loan: ApplicationId, entries: &[Entries], now: Instant) {
+    for set in entries {
         for (account, amount) in set.lines() {
-            values.extend([
-                Param::from(&loan),
-                cause.into(),
-                account.name().into(),
-                amount.get().into(),
-                value_day.into(),
-                now.micros().into(),
-            ]);
+            rows.shown(loan).shown(set.cause()).text(account.name()).i64(amount.get());
+            rows.shown(set.value_day()).i64(now.micros());
         }
     }
-    tx.insert_rows(&COLUMNS, &values).await
 }
 
 /// Account by account, those that have been booked on.

@@ -1,7 +1,7 @@
 //! Loans that have been paid out, and the port through which they and their money are reached.
 
 use async_trait::async_trait;
-use qist_app::error::Result;
+use qist_app::error::{Error, Result};
 use qist_app::ports::store::{Loans, PaymentRecord, PaymentState, Reference};
 use qist_domain::change::Change;
 use qist_domain::day::Instant;
@@ -11,9 +11,9 @@ use qist_domain::loan::{Fact, Loan};
 use qist_domain::money::Paise;
 
 use crate::cells::Cells;
-use crate::db::{DbError, Param, Row};
+use crate::db::{DbError, Row};
 use crate::params;
-use crate::rows::Columns;
+use crate::rows::{Columns, Rows};
 use crate::tx::{StoreTx, conflict};
 use crate::{events, installments, ledger, payments, references};
 
@@ -28,7 +28,7 @@ const UPDATE: &str = "
     UPDATE loans SET closed_day = ?4, version = ?5 WHERE tenant_id = ?1 AND id = ?2 AND version = ?3";
 const IDS_AFTER: &str = "SELECT id FROM loans WHERE id > ?1 ORDER BY id LIMIT ?2";
 
-static FACT_COLUMNS: Columns =
+pub(crate) static FACT_COLUMNS: Columns =
     Columns::new("loan_facts", &["loan_id", "position", "id", "value_day", "recorded_at", "kind"]);
 
 #[async_trait]
@@ -89,7 +89,7 @@ impl Loans for StoreTx<'_, '_> {
 }
 
 /// A new loan with its facts, its instalments as they stand on `now`'s day, and what the ledger says of it.
-pub(crate) async fn insert(tx: &mut StoreTx<'_, '_>, loan: &Loan, entries: &[Entries], now: Instant) -> Result<()> {
+async fn insert(tx: &mut StoreTx<'_, '_>, loan: &Loan, entries: &[Entries], now: Instant) -> Result<()> {
     let (id, tenant) = (loan.id.to_string(), loan.tenant.to_string());
     let (user, lender) = (loan.user.to_string(), loan.lender.to_string());
     let quote = serde_json::to_string(&loan.quote)?;
@@ -100,7 +100,9 @@ pub(crate) async fn insert(tx: &mut StoreTx<'_, '_>, loan: &Loan, entries: &[Ent
         return Err(conflict());
     }
     insert_facts(tx, loan).await?;
-    installments::insert(tx, loan, &loan.position(now.day())).await?;
+    let mut rows = Rows::default();
+    installments::add(&mut rows, loan, &loan.position(now.day()))?;
+    rows.insert(tx, &installments::COLUMNS).await?;
     ledger::book(tx, loan.id, entries, now).await
 }
 
@@ -116,24 +118,19 @@ async fn update(tx: &mut StoreTx<'_, '_>, loan: &Loan, was: i64, entries: &[Entr
 }
 
 async fn insert_facts(tx: &mut StoreTx<'_, '_>, loan: &Loan) -> Result<()> {
-    let id = loan.id.to_string();
-    let mut texts = Vec::new();
-    for fact in loan.facts.iter().skip(loan.new_facts_from) {
-        texts.push((fact, fact.id.to_string(), fact.value_day.to_string(), serde_json::to_string(&fact.kind)?));
+    let mut rows = Rows::default();
+    add_facts(&mut rows, loan)?;
+    rows.insert(tx, &FACT_COLUMNS).await
+}
+
+/// Those that are not stored yet.
+pub(crate) fn add_facts(rows: &mut Rows<'_>, loan: &Loan) -> Result<()> {
+    let first = i64::try_from(loan.new_facts_from).map_err(Error::internal)?;
+    for (position, fact) in (first..).zip(loan.facts.iter().skip(loan.new_facts_from)) {
+        rows.shown(loan.id).i64(position).shown(fact.id).shown(fact.value_day);
+        rows.i64(fact.recorded_at.micros()).text(serde_json::to_string(&fact.kind)?);
     }
-    let first = i64::try_from(loan.new_facts_from).map_err(qist_app::error::Error::internal)?;
-    let mut values: Vec<Param<'_>> = Vec::new();
-    for (position, (fact, fact_id, value_day, kind)) in (first..).zip(&texts) {
-        values.extend([
-            (&id).into(),
-            Param::I64(Some(position)),
-            fact_id.into(),
-            value_day.into(),
-            fact.recorded_at.micros().into(),
-            kind.into(),
-        ]);
-    }
-    tx.insert_rows(&FACT_COLUMNS, &values).await
+    Ok(())
 }
 
 fn loan_row(row: &Row<'_>) -> std::result::Result<Loan, DbError> {

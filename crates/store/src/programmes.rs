@@ -5,9 +5,9 @@ use qist_domain::id::{ProgrammeId, SourcingEntityId};
 use qist_domain::programme::{Programme, ProgrammeLender};
 
 use crate::cells::Cells;
-use crate::db::{DbError, Param, Row};
+use crate::db::{DbError, Row};
 use crate::params;
-use crate::rows::Columns;
+use crate::rows::{Columns, Rows};
 use crate::tx::StoreTx;
 
 const FIND: &str = "SELECT id, tenant_id, name, settings FROM programmes WHERE id = ?1";
@@ -37,12 +37,11 @@ pub(crate) async fn save(tx: &mut StoreTx<'_, '_>, programme: &Programme) -> Res
     let settings = serde_json::to_string(&programme.settings)?;
     tx.change_one(SAVE, params![&id, &tenant, &programme.name, &settings]).await?;
     tx.change(FORGET_LENDERS, params![&id]).await?;
-    let lenders: Vec<String> = programme.lenders.iter().map(|part| part.lender.to_string()).collect();
-    let mut values: Vec<Param<'_>> = Vec::new();
-    for (position, (part, lender)) in (0..).zip(programme.lenders.iter().zip(&lenders)) {
-        values.extend([(&id).into(), Param::I64(Some(position)), lender.into(), part.auto_approve.into()]);
+    let mut rows = Rows::default();
+    for (position, part) in (0..).zip(&programme.lenders) {
+        rows.text(&id).i64(position).shown(part.lender).i64(part.auto_approve.into());
     }
-    tx.insert_rows(&LENDER_COLUMNS, &values).await
+    rows.insert(tx, &LENDER_COLUMNS).await
 }
 
 async fn with_lenders(tx: &mut StoreTx<'_, '_>, found: Option<Programme>) -> Result<Option<Programme>> {

@@ -1,5 +1,6 @@
 //! Many rows in few statements.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use qist_app::error::Result;
@@ -42,17 +43,61 @@ impl Columns {
     }
 }
 
-impl StoreTx<'_, '_> {
-    /// Inserts rows whose values stand one after the other.
-    pub(crate) async fn insert_rows(&mut self, into: &Columns, values: &[Param<'_>]) -> Result<()> {
-        let mut rest = values;
+/// Rows on their way into a table: their values, one after the other.
+#[derive(Default)]
+pub(crate) struct Rows<'a>(Vec<Value<'a>>);
+
+enum Value<'a> {
+    I64(i64),
+    Text(Option<Cow<'a, str>>),
+    Bytes(Option<Vec<u8>>),
+}
+
+impl<'a> Rows<'a> {
+    pub fn text(&mut self, text: impl Into<Cow<'a, str>>) -> &mut Self {
+        self.text_opt(Some(text))
+    }
+
+    pub fn text_opt(&mut self, text: Option<impl Into<Cow<'a, str>>>) -> &mut Self {
+        self.0.push(Value::Text(text.map(Into::into)));
+        self
+    }
+
+    /// Anything that has a text form: ids, days.
+    pub fn shown(&mut self, value: impl ToString) -> &mut Self {
+        self.text(value.to_string())
+    }
+
+    pub fn bytes(&mut self, bytes: Option<Vec<u8>>) -> &mut Self {
+        self.0.push(Value::Bytes(bytes));
+        self
+    }
+
+    pub fn i64(&mut self, value: i64) -> &mut Self {
+        self.0.push(Value::I64(value));
+        self
+    }
+
+    pub async fn insert(&self, tx: &mut StoreTx<'_, '_>, into: &Columns) -> Result<()> {
+        let values: Vec<Param<'_>> = self.0.iter().map(Value::param).collect();
+        let mut rest = values.as_slice();
         while !rest.is_empty() {
             let (taken, statement) = into.stride(rest.len());
             let (now, later) = rest.split_at(taken.min(rest.len()));
-            self.change(statement, now).await?;
+            tx.change(statement, now).await?;
             rest = later;
         }
         Ok(())
+    }
+}
+
+impl Value<'_> {
+    fn param(&self) -> Param<'_> {
+        match self {
+            Value::I64(value) => Param::from(*value),
+            Value::Text(text) => Param::Text(text.as_deref()),
+            Value::Bytes(bytes) => Param::Bytes(bytes.as_deref()),
+        }
     }
 }
 

@@ -33,7 +33,8 @@ impl Tx for StoreTx<'_, '_> {}
 
 impl<'t, 'c> StoreTx<'t, 'c> {
     pub(crate) fn new(conn: &'t mut Conn<'c>, keyring: &'t Keyring, purpose: Purpose) -> StoreTx<'t, 'c> {
-        StoreTx { conn, purpose, keyring, learned: Learned::default(), counts: Counts::default(), totals: None }
+        let counts = Counts::new(conn.dialect());
+        StoreTx { conn, purpose, keyring, learned: Learned::default(), counts, totals: None }
     }
 
     /// Ends the work of a transaction that is to be kept.

@@ -13,7 +13,7 @@ use qist_domain::user::consent::Consent;
 use qist_domain::user::{Bureau, Personal, User, UserStatus};
 
 use crate::cells::Cells;
-use crate::cipher::{Place, Scope};
+use crate::cipher::{DataKey, Place, Scope};
 use crate::db::{DbError, Row};
 use crate::params;
 use crate::tx::{StoreTx, conflict};
@@ -22,14 +22,26 @@ use crate::{consents, decisions, eligibility, events, user_list};
 /// The name under which users are counted.
 pub(crate) const LIST: &str = "users";
 
-const FIND: &str = "
-    SELECT id, tenant_id, customer_id, mobile, status, name, personal, bureau, fis_score, source, journey_started,
-        created_at, version
-    FROM users WHERE tenant_id = ?1 AND id = ?2";
-const FIND_BY_CUSTOMER: &str = "
-    SELECT id, tenant_id, customer_id, mobile, status, name, personal, bureau, fis_score, source, journey_started,
-        created_at, version
-    FROM users WHERE tenant_id = ?1 AND customer_id = ?2";
+/// The columns that `user_row` reads.
+macro_rules! user_columns {
+    () => {
+        "u.id, u.tenant_id, u.customer_id, u.mobile, u.status, u.name, u.personal, u.bureau, u.fis_score, u.source,
+            u.journey_started, u.created_at, u.version"
+    };
+}
+pub(crate) use user_columns;
+const USER_COLUMNS: usize = 13;
+
+const FIND: &str = concat!("SELECT ", user_columns!(), " FROM users u WHERE u.tenant_id = ?1 AND u.id = ?2");
+const FIND_BY_CUSTOMER: &str =
+    concat!("SELECT ", user_columns!(), " FROM users u WHERE u.tenant_id = ?1 AND u.customer_id = ?2");
+/// A row for each application, or one without.
+const FIND_WITH_APPLICATIONS: &str = concat!(
+    "SELECT ",
+    user_columns!(),
+    ", a.id FROM users u LEFT JOIN applications a ON a.user_id = u.id WHERE u.tenant_id = ?1 AND u.customer_id = ?2
+        ORDER BY a.created_at DESC, a.id DESC"
+);
 const INSERT: &str = "
     INSERT INTO users (id, tenant_id, customer_id, customer_key, mobile, status, name, personal, bureau, fis_score,
         source, journey_started, event_seq, created_at, version)
@@ -48,12 +60,24 @@ const UPDATE: &str = "
 impl Users for StoreTx<'_, '_> {
     async fn user(&mut self, tenant: SourcingEntityId, id: UserId) -> Result<Option<User>> {
         let found = self.row(FIND, params![&tenant.to_string(), &id.to_string()], user_row).await?;
-        opened(self, found).await
+        opened_opt(self, found).await
     }
 
     async fn user_by_customer(&mut self, tenant: SourcingEntityId, customer_id: &str) -> Result<Option<User>> {
         let found = self.row(FIND_BY_CUSTOMER, params![&tenant.to_string(), customer_id], user_row).await?;
-        opened(self, found).await
+        opened_opt(self, found).await
+    }
+
+    async fn user_with_application_ids(
+        &mut self,
+        tenant: SourcingEntityId,
+        customer_id: &str,
+    ) -> Result<Option<(User, Vec<ApplicationId>)>> {
+        let tenant = tenant.to_string();
+        let rows = self.rows(FIND_WITH_APPLICATIONS, params![&tenant, customer_id], with_application_row).await?;
+        let (users, ids): (Vec<Found>, Vec<Option<ApplicationId>>) = rows.into_iter().unzip();
+        let user = opened_opt(self, users.into_iter().next()).await?;
+        Ok(user.map(|user| (user, ids.into_iter().flatten().collect())))
     }
 
     async fn save_user(&mut self, change: Change<User>, now: Instant) -> Result<()> {
@@ -79,6 +103,14 @@ impl Users for StoreTx<'_, '_> {
 
     async fn eligibility(&mut self, user: UserId) -> Result<Option<Eligibility>> {
         eligibility::find(self, user).await
+    }
+
+    async fn eligibility_of_customer(
+        &mut self,
+        tenant: SourcingEntityId,
+        customer_id: &str,
+    ) -> Result<Option<Option<Eligibility>>> {
+        eligibility::find_of_customer(self, tenant, customer_id).await
     }
 
     async fn save_eligibility(&mut self, eligibility: &Eligibility) -> Result<()> {
@@ -131,7 +163,8 @@ impl Users for StoreTx<'_, '_> {
 /// Answers the number of the last event, counting those about to be logged.
 async fn insert(tx: &mut StoreTx<'_, '_>, user: &User, events: i64, now: Instant) -> Result<i64> {
     let (id, tenant) = (user.id.to_string(), user.tenant.to_string());
-    let (personal, bureau) = columns(tx, user, &id, now).await?;
+    let key = tx.sealing_key(Scope::Tenant(user.tenant), now).await?;
+    let (personal, bureau) = columns(&key, user, &id)?;
     let customer_key = user.customer_id.to_ascii_lowercase();
     let row = params![
         &id,
@@ -153,13 +186,14 @@ async fn insert(tx: &mut StoreTx<'_, '_>, user: &User, events: i64, now: Instant
     if tx.change(INSERT, row).await? == 0 {
         return Err(Code::UserExists.into());
     }
-    tx.count(tenant, LIST, user.status.name(), user.id.0.as_u128(), 1);
+    tx.counts.note(tenant, LIST, user.status.name(), user.id.0.as_u128(), 1);
     Ok(events)
 }
 
 async fn update(tx: &mut StoreTx<'_, '_>, user: &User, was: i64, events: i64, now: Instant) -> Result<i64> {
     let (id, tenant) = (user.id.to_string(), user.tenant.to_string());
-    let (personal, bureau) = columns(tx, user, &id, now).await?;
+    let key = tx.sealing_key(Scope::Tenant(user.tenant), now).await?;
+    let (personal, bureau) = columns(&key, user, &id)?;
     let before = tx.row(STATUS_BEFORE, params![&tenant, &id, was], status_row).await?.ok_or_else(conflict)?;
     let row = params![
         &tenant,
@@ -177,44 +211,52 @@ async fn update(tx: &mut StoreTx<'_, '_>, user: &User, was: i64, events: i64, no
     ];
     let last_event = tx.change_returning(UPDATE, row, events::seq_row).await?.pop().ok_or_else(conflict)?;
     if before != user.status {
-        tx.count(tenant.clone(), LIST, before.name(), user.id.0.as_u128(), -1);
-        tx.count(tenant, LIST, user.status.name(), user.id.0.as_u128(), 1);
+        tx.counts.note(tenant.clone(), LIST, before.name(), user.id.0.as_u128(), -1);
+        tx.counts.note(tenant, LIST, user.status.name(), user.id.0.as_u128(), 1);
     }
     Ok(last_event)
 }
 
 /// The columns that are null as long as they have nothing to say: what is personal, sealed, and the bureau's state.
-pub(crate) async fn columns(
-    tx: &mut StoreTx<'_, '_>,
-    user: &User,
-    id: &str,
-    now: Instant,
-) -> Result<(Option<Vec<u8>>, Option<String>)> {
-    let personal = if user.personal == Personal::default() {
-        None
-    } else {
-        Some(tx.seal_json(Scope::Tenant(user.tenant), personal_of(id), &user.personal, now).await?)
-    };
+pub(crate) fn columns(key: &DataKey, user: &User, id: &str) -> Result<(Option<Vec<u8>>, Option<String>)> {
+    let personal =
+        if user.personal == Personal::default() { None } else { Some(key.seal_json(personal_of(id), &user.personal)?) };
     let bureau = if user.bureau == Bureau::default() { None } else { Some(serde_json::to_string(&user.bureau)?) };
     Ok((personal, bureau))
 }
 
-async fn opened(tx: &mut StoreTx<'_, '_>, found: Option<(User, Option<Vec<u8>>)>) -> Result<Option<User>> {
-    let Some((mut user, personal)) = found else { return Ok(None) };
+/// A user without what is personal, and that, sealed.
+pub(crate) type Found = (User, Option<Vec<u8>>);
+
+async fn opened_opt(tx: &mut StoreTx<'_, '_>, found: Option<Found>) -> Result<Option<User>> {
+    match found {
+        Some(found) => opened(tx, found).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+pub(crate) async fn opened(tx: &mut StoreTx<'_, '_>, (mut user, personal): Found) -> Result<User> {
     if let Some(sealed) = personal {
         let id = user.id.to_string();
         user.personal = tx.open_json(Scope::Tenant(user.tenant), personal_of(&id), &sealed).await?;
     }
-    Ok(Some(user))
+    Ok(user)
 }
 
 fn personal_of(id: &str) -> Place<'_> {
     Place { table: "users", column: "personal", row: id }
 }
 
-/// A user without what is personal, and that, sealed.
-fn user_row(row: &Row<'_>) -> std::result::Result<(User, Option<Vec<u8>>), DbError> {
-    let mut cells = Cells::of("users", row);
+fn user_row(row: &Row<'_>) -> std::result::Result<Found, DbError> {
+    user_cells(Cells::of("users", row))
+}
+
+fn with_application_row(row: &Row<'_>) -> std::result::Result<(Found, Option<ApplicationId>), DbError> {
+    let application = Cells::after(USER_COLUMNS, "applications", row).parsed_opt("id")?;
+    Ok((user_row(row)?, application))
+}
+
+pub(crate) fn user_cells(mut cells: Cells<'_, '_>) -> std::result::Result<Found, DbError> {
     let (id, tenant) = (cells.parsed("id")?, cells.parsed("tenant_id")?);
     let (customer_id, mobile) = (cells.text("customer_id")?, cells.formatted("mobile")?);
     let status = cells.named("status", UserStatus::from_name)?;

@@ -33,8 +33,8 @@ impl Query for ReadLoan {
     const READING: Reading = Reading::LookUp;
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<LoanView> {
-        let application = of_partner(at, tx, self.application).await?;
-        let user = user_of(tx, &application).await?;
+        let found = tx.application_with_user(at.partner_tenant()?, self.application).await?;
+        let (application, user) = found.ok_or(Code::LoanNotFound)?;
         Ok(LoanView { application, user })
     }
 }

@@ -50,8 +50,8 @@ impl Query for StoredEligibility {
     const READING: Reading = Reading::LookUp;
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Self::Out> {
-        let user = tx.user_by_customer(at.partner_tenant()?, &self.customer_id).await?.ok_or(Code::UserNotFound)?;
-        let stored = tx.eligibility(user.id).await?.filter(|stored| at.now < stored.expires_at);
+        let found = tx.eligibility_of_customer(at.partner_tenant()?, &self.customer_id).await?;
+        let stored = found.ok_or(Code::UserNotFound)?.filter(|stored| at.now < stored.expires_at);
         Ok(stored.map(|stored| Eligible { eligible: stored.eligible, amount: stored.amount }))
     }
 }

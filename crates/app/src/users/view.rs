@@ -25,8 +25,8 @@ impl Query for ReadProfile {
     const READING: Reading = Reading::LookUp;
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<ProfileView> {
-        let user = tx.user_by_customer(at.partner_tenant()?, &self.customer_id).await?.ok_or(Code::UserNotFound)?;
-        let application_ids = tx.application_ids_of(user.id).await?;
+        let found = tx.user_with_application_ids(at.partner_tenant()?, &self.customer_id).await?;
+        let (user, application_ids) = found.ok_or(Code::UserNotFound)?;
         Ok(ProfileView { user, application_ids })
     }
 }

@@ -1,27 +1,24 @@
 use std::collections::BTreeMap;
 
-use axum::extract::{FromRequestParts, Query};
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use qist_domain::day::Day;
 use qist_domain::refusal::{Code, Refusal};
 
 use super::optional;
-use crate::error::Failure;
 use crate::router::Api;
 
 /// Query parameters by name. A parameter that is given twice keeps its last value; unknown ones are ignored.
 pub struct Params(BTreeMap<String, String>);
 
 impl FromRequestParts<Api> for Params {
-    type Rejection = axum::response::Response;
+    type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _api: &Api) -> Result<Self, Self::Rejection> {
-        match Query::<Vec<(String, String)>>::try_from_uri(&parts.uri) {
-            Ok(Query(pairs)) => Ok(Params(pairs.into_iter().collect())),
-            Err(_) => {
-                Err(Failure::from(Refusal::invalid("query", "is not a well-formed query string")).at(parts.uri.path()))
-            }
-        }
+        let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        Ok(Params(pairs.into_owned().collect()))
     }
 }
 

@@ -15,7 +15,7 @@ use qist_app::ports::store::{StoredFile, Tx};
 use qist_app::run::{App, Command, Moment, Query};
 use qist_domain::id::{BlobId, SourcingEntityId};
 use qist_domain::programme::{OfferTemplate, Programme};
-use qist_store::{DbStore, Life};
+use qist_store::{DbStore, Dialect, Life};
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 
@@ -27,8 +27,13 @@ use life::{Files, Maker};
 
 /// Lives that are handed to the store at once: one of its transactions.
 const LIVES_AT_ONCE: u64 = 512;
-/// PostgreSQL stores on several connections at a time; on SQLite the others wait for the one that writes.
-const STORED_AT_ONCE: usize = 4;
+/// PostgreSQL stores on several connections at a time. On SQLite one batch is stored while the next is made ready.
+fn stored_at_once(store: &DbStore) -> usize {
+    match store.db().dialect() {
+        Dialect::Sqlite => 2,
+        Dialect::Postgres => 4,
+    }
+}
 
 pub async fn run(args: SeedArgs) -> anyhow::Result<()> {
     std::fs::create_dir_all(&args.data).with_context(|| format!("cannot create {}", args.data.display()))?;
@@ -78,7 +83,7 @@ pub async fn fill(app: &App, store: &DbStore, plan: Plan, stored: impl Fn(u64)) 
     let mut storing = JoinSet::new();
     while let Some(lives) = made.recv().await {
         let lives = lives?;
-        if storing.len() == STORED_AT_ONCE {
+        if storing.len() == stored_at_once(store) {
             stored(finished(storing.join_next().await)?);
         }
         let (store, now) = (store.clone(), app.clock.now());

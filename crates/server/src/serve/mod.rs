@@ -1,6 +1,7 @@
 //! A running server: accept loop, workers, observation.
 
 pub mod accept;
+mod meter;
 pub mod observe;
 pub mod worker;
 

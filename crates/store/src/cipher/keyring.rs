@@ -77,7 +77,7 @@ impl Keyring {
         known.keys.get(&(scope, id)).cloned()
     }
 
-    fn current(&self, scope: Scope) -> Option<Arc<DataKey>> {
+    pub fn current(&self, scope: Scope) -> Option<Arc<DataKey>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let (id, since) = known.current.get(&scope)?;
         if since.elapsed() > CURRENT_FOR { None } else { known.keys.get(&(scope, *id)).cloned() }
@@ -92,8 +92,7 @@ impl StoreTx<'_, '_> {
         value: &T,
         now: Instant,
     ) -> Result<Vec<u8>> {
-        let plain = serde_json::to_vec(value)?;
-        self.seal(scope, place, &plain, now).await
+        self.sealing_key(scope, now).await?.seal_json(place, value)
     }
 
     pub(crate) async fn seal(&mut self, scope: Scope, place: Place<'_>, plain: &[u8], now: Instant) -> Result<Vec<u8>> {
@@ -136,7 +135,7 @@ impl StoreTx<'_, '_> {
         own.or_else(|| self.keyring.key(scope, id))
     }
 
-    async fn sealing_key(&mut self, scope: Scope, now: Instant) -> Result<Arc<DataKey>> {
+    pub(crate) async fn sealing_key(&mut self, scope: Scope, now: Instant) -> Result<Arc<DataKey>> {
         match self.keyring.current(scope) {
             Some(key) => Ok(key),
             None => self.newest_key(scope, now).await,
@@ -144,7 +143,7 @@ impl StoreTx<'_, '_> {
     }
 
     /// The newest key as the database has it, made if there is none.
-    pub(super) async fn newest_key(&mut self, scope: Scope, now: Instant) -> Result<Arc<DataKey>> {
+    pub(crate) async fn newest_key(&mut self, scope: Scope, now: Instant) -> Result<Arc<DataKey>> {
         if let Some((_, key)) = self.learned.current.iter().find(|(of, _)| *of == scope) {
             return Ok(Arc::clone(key));
         }

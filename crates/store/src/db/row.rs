@@ -21,19 +21,19 @@ pub enum Cell<'a> {
     Bytes(&'a [u8]),
 }
 
-/// A type that can be read from a column.
-pub trait FromColumn: Sized {
+/// A type that can be read from a column, or borrowed from it.
+pub trait FromColumn<'c>: Sized {
     /// What the column should hold, for the error.
     const EXPECTED: &'static str;
 
     /// `None` when the cell holds something else.
-    fn from_cell(cell: &Cell<'_>) -> Option<Self>;
+    fn from_cell(cell: &Cell<'c>) -> Option<Self>;
 }
 
 impl Row<'_> {
     /// The value of column `index`. A column of another type, or none there, is
     /// [`DbError::Corrupt`] naming the column.
-    pub fn get<T: FromColumn>(&self, index: usize) -> Result<T, DbError> {
+    pub fn get<'c, T: FromColumn<'c>>(&'c self, index: usize) -> Result<T, DbError> {
         match self.cell(index) {
             Ok(cell) => T::from_cell(&cell).ok_or_else(|| self.mismatch(index, format!("it is not {}", T::EXPECTED))),
             Err(detail) => Err(self.mismatch(index, detail)),
@@ -86,7 +86,7 @@ fn postgres_cell(row: &tokio_postgres::Row, index: usize) -> Result<Cell<'_>, St
     Ok(cell.map_err(|error| error.to_string())?.unwrap_or(Cell::Null))
 }
 
-impl FromColumn for i64 {
+impl FromColumn<'_> for i64 {
     const EXPECTED: &'static str = "an integer";
 
     fn from_cell(cell: &Cell<'_>) -> Option<Self> {
@@ -94,7 +94,7 @@ impl FromColumn for i64 {
     }
 }
 
-impl FromColumn for bool {
+impl FromColumn<'_> for bool {
     const EXPECTED: &'static str = "0 or 1";
 
     fn from_cell(cell: &Cell<'_>) -> Option<Self> {
@@ -106,15 +106,23 @@ impl FromColumn for bool {
     }
 }
 
-impl FromColumn for String {
+impl FromColumn<'_> for String {
     const EXPECTED: &'static str = "text";
 
     fn from_cell(cell: &Cell<'_>) -> Option<Self> {
-        if let Cell::Text(text) = cell { Some((*text).to_owned()) } else { None }
+        <&str>::from_cell(cell).map(str::to_owned)
     }
 }
 
-impl FromColumn for Vec<u8> {
+impl<'c> FromColumn<'c> for &'c str {
+    const EXPECTED: &'static str = "text";
+
+    fn from_cell(cell: &Cell<'c>) -> Option<Self> {
+        if let Cell::Text(text) = cell { Some(text) } else { None }
+    }
+}
+
+impl FromColumn<'_> for Vec<u8> {
     const EXPECTED: &'static str = "bytes";
 
     fn from_cell(cell: &Cell<'_>) -> Option<Self> {
@@ -122,10 +130,10 @@ impl FromColumn for Vec<u8> {
     }
 }
 
-impl<T: FromColumn> FromColumn for Option<T> {
+impl<'c, T: FromColumn<'c>> FromColumn<'c> for Option<T> {
     const EXPECTED: &'static str = T::EXPECTED;
 
-    fn from_cell(cell: &Cell<'_>) -> Option<Self> {
+    fn from_cell(cell: &Cell<'c>) -> Option<Self> {
         if let Cell::Null = cell { Some(None) } else { T::from_cell(cell).map(Some) }
     }
 }

@@ -51,9 +51,13 @@ impl Database {
         self.points.turn().await?.run(body)
     }
 
+    pub async fn read_snapshot<B: Body>(&self, body: &B) -> Result<B::Out, B::Err> {
+        self.points.turn().await?.run_on_snapshot(body)
+    }
+
     pub async fn read_scan<B: Body>(&self, body: Arc<B>) -> Result<B::Out, B::Err> {
         let turn = self.scans.turn().await?;
-        let scan = tokio::task::spawn_blocking(move || turn.run(&*body));
+        let scan = tokio::task::spawn_blocking(move || turn.run_on_snapshot(&*body));
         scan.await.unwrap_or_else(|error| Err(DbError::unavailable(error.to_string()).into()))
     }
 

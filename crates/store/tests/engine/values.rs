@@ -123,7 +123,7 @@ async fn a_list_is_one_parameter(db: Db) {
 async fn a_value_of_the_wrong_kind_is_corrupt_and_names_its_column(db: Db) {
     script(&db, VALUES).await;
     script(&db, "INSERT INTO vals (id, n, t) VALUES (1, 5, 'five')").await;
-    async fn column_of<T: qist_store::FromColumn + Send + 'static>(db: &Db, index: usize) -> String {
+    async fn column_of<T: for<'c> qist_store::FromColumn<'c> + Send + 'static>(db: &Db, index: usize) -> String {
         let read = body(move |conn: &mut Conn<'_>| {
             Box::pin(async move {
                 let sql = "SELECT n, t, b AS raw FROM vals";

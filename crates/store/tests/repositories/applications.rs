@@ -16,6 +16,8 @@ on_both_engines! {
     an_application_reads_back_after_every_step,
     an_application_is_seen_by_its_tenant_and_its_lender_alone,
     a_users_applications_are_listed_newest_first,
+    a_customer_is_found_with_the_ids_of_applications,
+    an_application_is_found_with_its_user,
     a_number_is_given_once,
     an_application_needs_its_user,
     a_change_of_what_somebody_else_has_changed_is_refused,
@@ -107,10 +109,41 @@ async fn a_users_applications_are_listed_newest_first(fixture: Fixture) {
     for (number, user) in [(3, 1), (1, 1), (2, 2)] {
         save_application(store, new_application(number, user)).await;
     }
-    let ids = in_read!(store, tx => tx.application_ids_of(user_id(1))).unwrap();
-    assert_eq!(ids, [application_id(3), application_id(1)]);
+    let ids = [application_id(3), application_id(1)];
     let applications = in_read!(store, tx => tx.applications_of(user_id(1))).unwrap();
     assert_eq!(applications.iter().map(|application| application.id).collect::<Vec<_>>(), ids);
+}
+
+async fn a_customer_is_found_with_the_ids_of_applications(fixture: Fixture) {
+    let store = &fixture.store;
+    for user in [1, 2] {
+        save_user(store, new_user(user)).await;
+    }
+    for (number, user) in [(3, 1), (1, 1), (2, 2)] {
+        save_application(store, new_application(number, user)).await;
+    }
+    save_user(store, new_user(3)).await;
+    let found = |tenant, customer: &'static str| async move {
+        let found = in_read!(store, tx => tx.user_with_application_ids(tenant, customer)).unwrap();
+        found.map(|(user, ids)| (user.id, ids))
+    };
+    assert_eq!(found(TENANT, "Cust-1").await, Some((user_id(1), vec![application_id(3), application_id(1)])));
+    assert_eq!(found(TENANT, "Cust-3").await, Some((user_id(3), vec![])));
+    assert_eq!(found(TENANT, "Cust-4").await, None);
+    assert_eq!(found(OTHER_TENANT, "Cust-1").await, None);
+}
+
+async fn an_application_is_found_with_its_user(fixture: Fixture) {
+    let store = &fixture.store;
+    save_user(store, new_user(1)).await;
+    save_user(store, load_user(store, 1).await.update_profile(profile(), at(0).day()).unwrap()).await;
+    save_application(store, new_application(1, 1)).await;
+    let id = application_id(1);
+    let (application, user) = in_read!(store, tx => tx.application_with_user(TENANT, id)).unwrap().unwrap();
+    assert_same(&application, &load_application(store, 1).await);
+    let alone = load_user(store, 1).await;
+    assert_eq!((user.id, &user.personal, user.version), (alone.id, &alone.personal, alone.version));
+    assert!(in_read!(store, tx => tx.application_with_user(OTHER_TENANT, id)).unwrap().is_none());
 }
 
 async fn a_number_is_given_once(fixture: Fixture) {

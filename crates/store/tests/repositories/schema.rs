@@ -90,7 +90,7 @@ async fn a_migrated_database_has_nothing_pending(fixture: Fixture) {
     assert!(fixture.store.migrate(at(1)).await.unwrap().is_empty());
 }
 
-/// Statements that are put together at run time are left out here: the exercises run them on both engines.
+/// Statements that are put together from pieces are left out here: the exercises run them on both engines.
 async fn every_statement_of_the_source_is_understood(fixture: Fixture) {
     let mut checked = 0;
     for entry in walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
@@ -122,7 +122,8 @@ fn walk(directory: &Path) -> Vec<std::path::PathBuf> {
 
 fn is_statement(text: &str) -> bool {
     let begins = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "];
-    let is_put_together = text.replace("{for_update}", "").replace("{skip_locked}", "").contains('{');
+    let is_put_together =
+        text.ends_with(' ') || text.replace("{for_update}", "").replace("{skip_locked}", "").contains('{');
     begins.iter().any(|verb| text.trim_start().starts_with(verb)) && !is_put_together
 }
 

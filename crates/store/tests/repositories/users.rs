@@ -184,9 +184,13 @@ async fn eligibility_is_replaced_and_forgotten(fixture: Fixture) {
         in_write!(store, tx => tx.save_eligibility(eligibility)).unwrap();
         let stored = in_read!(store, tx => tx.eligibility(user_id(1))).unwrap().unwrap();
         assert_eq!(format!("{stored:?}"), format!("{eligibility:?}"));
+        let of_customer = in_read!(store, tx => tx.eligibility_of_customer(TENANT, "Cust-1")).unwrap();
+        assert_eq!(format!("{of_customer:?}"), format!("{:?}", Some(Some(eligibility))));
     }
     in_write!(store, tx => tx.forget_eligibility(user_id(1))).unwrap();
     assert!(in_read!(store, tx => tx.eligibility(user_id(1))).unwrap().is_none());
+    assert!(in_read!(store, tx => tx.eligibility_of_customer(TENANT, "Cust-1")).unwrap().unwrap().is_none());
+    assert!(in_read!(store, tx => tx.eligibility_of_customer(OTHER_TENANT, "Cust-1")).unwrap().is_none());
     in_write!(store, tx => tx.forget_eligibility(user_id(1))).unwrap();
 }
 

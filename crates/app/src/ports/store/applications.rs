@@ -3,6 +3,7 @@ use qist_domain::application::{Application, LoanStatus, Offer};
 use qist_domain::change::Change;
 use qist_domain::day::Instant;
 use qist_domain::id::{ApplicationId, BlobId, LenderId, SourcingEntityId, UserId};
+use qist_domain::user::User;
 
 use super::Listed;
 use crate::error::Result;
@@ -48,11 +49,15 @@ pub struct StoredFile {
 #[async_trait]
 pub trait Applications {
     async fn application(&mut self, tenant: SourcingEntityId, id: ApplicationId) -> Result<Option<Application>>;
+    async fn application_with_user(
+        &mut self,
+        tenant: SourcingEntityId,
+        id: ApplicationId,
+    ) -> Result<Option<(Application, User)>>;
     /// An application that is assigned to this lender.
     async fn application_of_lender(&mut self, lender: LenderId, id: ApplicationId) -> Result<Option<Application>>;
     /// Newest first.
     async fn applications_of(&mut self, user: UserId) -> Result<Vec<Application>>;
-    async fn application_ids_of(&mut self, user: UserId) -> Result<Vec<ApplicationId>>;
     async fn number_is_free(&mut self, number: &str) -> Result<bool>;
     async fn save_application(&mut self, change: Change<Application>, now: Instant) -> Result<()>;
     async fn list_loans(&mut self, tenant: SourcingEntityId, filter: &LoanFilter) -> Result<Listed<LoanRow>>;

@@ -83,6 +83,12 @@ pub struct Activity {
 pub trait Users {
     async fn user(&mut self, tenant: SourcingEntityId, id: UserId) -> Result<Option<User>>;
     async fn user_by_customer(&mut self, tenant: SourcingEntityId, customer_id: &str) -> Result<Option<User>>;
+    /// With the applications, newest first.
+    async fn user_with_application_ids(
+        &mut self,
+        tenant: SourcingEntityId,
+        customer_id: &str,
+    ) -> Result<Option<(User, Vec<ApplicationId>)>>;
     /// Writes state and events. A new user whose customer id is taken, or an old one that somebody else changed, is refused.
     async fn save_user(&mut self, change: Change<User>, now: Instant) -> Result<()>;
     async fn list_users(&mut self, tenant: SourcingEntityId, filter: &UserFilter) -> Result<Listed<UserRow>>;
@@ -90,6 +96,12 @@ pub trait Users {
     async fn activity(&mut self, user: UserId) -> Result<Vec<Activity>>;
 
     async fn eligibility(&mut self, user: UserId) -> Result<Option<Eligibility>>;
+    /// `None` if there is no such customer, `Some(None)` if nothing is stored for them.
+    async fn eligibility_of_customer(
+        &mut self,
+        tenant: SourcingEntityId,
+        customer_id: &str,
+    ) -> Result<Option<Option<Eligibility>>>;
     async fn save_eligibility(&mut self, eligibility: &Eligibility) -> Result<()>;
     /// New data came in: the next call computes afresh.
     async fn forget_eligibility(&mut self, user: UserId) -> Result<()>;

@@ -67,18 +67,27 @@ impl Readers {
 }
 
 impl Turn {
-    /// Runs a body here and now, on one snapshot of the database.
+    /// Runs a body here and now; each of its statements sees the newest data.
     pub fn run<B: Body>(self, body: &B) -> Result<B::Out, B::Err> {
-        let mut session = self.readers.take()?;
-        let result = on_snapshot(&mut session, body);
-        self.readers.put_back(session);
-        result
+        self.with_session(|session| {
+            session.roll_back()?;
+            reading(session, body)
+        })
+    }
+
+    /// Runs a body here and now, on one snapshot of the database.
+    pub fn run_on_snapshot<B: Body>(self, body: &B) -> Result<B::Out, B::Err> {
+        self.with_session(|session| on_snapshot(session, body))
     }
 
     /// Prepares a statement without running it.
     pub fn check(self, sql: &str) -> Result<(), DbError> {
+        self.with_session(|session| session.check(sql))
+    }
+
+    fn with_session<T, E: From<DbError>>(self, work: impl FnOnce(&mut Session) -> Result<T, E>) -> Result<T, E> {
         let mut session = self.readers.take()?;
-        let result = session.check(sql);
+        let result = work(&mut session);
         self.readers.put_back(session);
         result
     }
@@ -87,14 +96,18 @@ impl Turn {
 fn on_snapshot<B: Body>(session: &mut Session, body: &B) -> Result<B::Out, B::Err> {
     session.roll_back()?;
     session.control("BEGIN DEFERRED")?;
-    session.restore_time_limit();
-    let mut conn = Conn::sqlite(session, Access::Read);
-    let result = run_in_place(supervise(body, &mut conn)).unwrap_or_else(|| Err(DbError::AwaitedOutside.into()));
+    let result = reading(session, body);
     // There is nothing to keep; if the end fails, the next body begins by putting an end to it.
     if let Err(error) = session.end_snapshot() {
         tracing::warn!(detail = %error.detail(), "a read did not end cleanly");
     }
     result
+}
+
+fn reading<B: Body>(session: &mut Session, body: &B) -> Result<B::Out, B::Err> {
+    session.restore_time_limit();
+    let mut conn = Conn::sqlite(session, Access::Read);
+    run_in_place(supervise(body, &mut conn)).unwrap_or_else(|| Err(DbError::AwaitedOutside.into()))
 }
 
 fn closed() -> DbError {
