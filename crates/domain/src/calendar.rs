@@ -33,9 +33,21 @@ pub struct Calendar {
     /// Sorted days on which nothing falls due besides the weekend.
     #[serde(default)]
     pub holidays: Vec<Day>,
+    /// The last day for which holidays are known; without one, none is missed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Day>,
+    /// Which edition of the list this is. A loan keeps the one that it was booked with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
 }
 
 impl Calendar {
+    /// Without holidays.
+    #[must_use]
+    pub fn of(weekend: Weekend) -> Calendar {
+        Calendar { weekend, holidays: Vec::new(), valid_until: None, version: None }
+    }
+
     #[must_use]
     pub fn is_business_day(&self, day: Day) -> bool {
         let weekend = match self.weekend {
@@ -44,7 +56,7 @@ impl Calendar {
             Weekend::SatSun => day.is_saturday_or_sunday(),
             Weekend::SunAnd2nd4thSat => day.is_sunday() || day.is_bank_saturday(),
         };
-        !weekend && !self.holidays.contains(&day)
+        !weekend && self.holidays.binary_search(&day).is_err()
     }
 
     /// The business day that stands in for `day`. A calendar without any business day near leaves it as it is.
@@ -75,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_due_day_rolls_to_the_named_side() {
-        let calendar = Calendar { weekend: Weekend::SatSun, holidays: vec![day("2021-04-05")] };
+        let calendar = Calendar { holidays: vec![day("2021-04-05")], ..Calendar::of(Weekend::SatSun) };
         for (roll, rolled) in [
             (Roll::None, "2021-04-03"),
             (Roll::Following, "2021-04-06"),
@@ -89,7 +101,7 @@ mod tests {
 
     #[test]
     fn indian_banks_work_on_the_first_and_third_saturday() {
-        let calendar = Calendar { weekend: Weekend::SunAnd2nd4thSat, holidays: vec![] };
+        let calendar = Calendar::of(Weekend::SunAnd2nd4thSat);
         for (text, business) in [
             ("2021-04-03", true),
             ("2021-04-10", false),

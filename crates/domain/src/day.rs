@@ -121,6 +121,59 @@ impl Day {
         Day(self.0.saturating_add(Span::new().try_months(i64::from(months)).unwrap_or(0.months())))
     }
 
+    /// The day `day_of_month` of the month `months` later; that month's last day where it is shorter.
+    #[must_use]
+    pub fn in_month(self, months: i64, day_of_month: u8) -> Day {
+        let first = self.0.first_of_month().saturating_add(Span::new().try_months(months).unwrap_or(0.months()));
+        let day = i8::try_from(day_of_month).unwrap_or(31).clamp(1, first.days_in_month());
+        Day(Date::new(first.year(), first.month(), day).unwrap_or(first))
+    }
+
+    #[must_use]
+    pub fn day_of_month(self) -> u8 {
+        self.0.day().unsigned_abs()
+    }
+
+    #[must_use]
+    pub fn is_last_of_month(self) -> bool {
+        self.0.day() == self.0.days_in_month()
+    }
+
+    /// 1 for Monday to 7 for Sunday.
+    #[must_use]
+    pub fn weekday_number(self) -> u8 {
+        self.0.weekday().to_monday_one_offset().unsigned_abs()
+    }
+
+    /// How many of the days from `earlier` (exclusive of this day itself) lie in leap years, and how many in others.
+    #[must_use]
+    pub fn days_since_by_year(self, earlier: Day) -> (i64, i64) {
+        let (mut leap, mut common, mut from) = (0, 0, earlier);
+        while from < self {
+            let next_year = Date::new(from.0.year().saturating_add(1), 1, 1).map_or(self, Day);
+            let until = next_year.min(self);
+            let days = until.days_since(from);
+            if from.0.in_leap_year() {
+                leap += days
+            } else {
+                common += days
+            }
+            if until <= from {
+                break;
+            }
+            from = until;
+        }
+        (leap, common)
+    }
+
+    /// Days by the rule of thirty: each month has thirty, and a 31st counts as the 30th (30E/360).
+    #[must_use]
+    pub fn days_since_thirty(self, earlier: Day) -> i64 {
+        let count =
+            |day: Day| i64::from(day.0.year()) * 360 + i64::from(day.0.month()) * 30 + i64::from(day.0.day().min(30));
+        count(self) - count(earlier)
+    }
+
     #[must_use]
     pub fn is_saturday_or_sunday(self) -> bool {
         matches!(self.0.weekday(), Weekday::Saturday | Weekday::Sunday)

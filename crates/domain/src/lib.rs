@@ -15,5 +15,6 @@ pub mod policy;
 pub mod product;
 pub mod programme;
 pub mod rate;
+pub mod ratio;
 pub mod refusal;
 pub mod user;

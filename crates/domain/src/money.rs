@@ -82,6 +82,11 @@ impl Paise {
         Decimal::new(self.0, 2)
     }
 
+    /// An amount as the contract accepts it.
+    pub fn within_range(paise: i64) -> Result<Paise, MoneyError> {
+        if paise.abs() > PAISE_MAX { Err(MoneyError::OutOfRange) } else { Ok(Paise(paise)) }
+    }
+
     /// Exact rupees brought to whole multiples of `unit` by `rounding`.
     pub fn round_from(rupees: Decimal, unit: RoundingUnit, rounding: Rounding) -> Result<Paise, MoneyError> {
         let units = rupees
@@ -90,8 +95,7 @@ impl Paise {
             .ok_or(MoneyError::OutOfRange)?
             .round_dp_with_strategy(0, rounding.strategy());
         let paise = units.checked_mul(Decimal::from(unit.paise())).ok_or(MoneyError::OutOfRange)?;
-        let paise = i64::try_from(paise).map_err(|_| MoneyError::OutOfRange)?;
-        if paise.abs() > PAISE_MAX { Err(MoneyError::OutOfRange) } else { Ok(Paise(paise)) }
+        Paise::within_range(i64::try_from(paise).map_err(|_| MoneyError::OutOfRange)?)
     }
 
     /// Reads the text of a JSON number of rupees: an optional minus, ASCII digits, at most two decimals
@@ -210,6 +214,22 @@ pub enum Rounding {
 }
 
 impl Rounding {
+    /// The quotient as a whole number. `den` must be positive.
+    #[must_use]
+    pub fn divide(self, num: i128, den: i128) -> i128 {
+        let (quotient, rest) = (num / den, num % den);
+        let away = num.signum();
+        // Written so that it cannot overflow: twice the rest against the denominator.
+        let beyond_half = rest.unsigned_abs().cmp(&(den.unsigned_abs() - rest.unsigned_abs()));
+        let rounds_away = rest != 0
+            && match self {
+                Rounding::HalfUp => beyond_half.is_ge(),
+                Rounding::HalfEven => beyond_half.is_gt() || (beyond_half.is_eq() && quotient % 2 != 0),
+                Rounding::Up => true,
+            };
+        if rounds_away { quotient + away } else { quotient }
+    }
+
     fn strategy(self) -> RoundingStrategy {
         match self {
             Rounding::HalfUp => RoundingStrategy::MidpointAwayFromZero,

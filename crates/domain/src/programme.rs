@@ -138,7 +138,7 @@ pub struct OfferTemplate {
     pub active: bool,
     pub amount_min: Paise,
     pub amount_max: Paise,
-    pub tenure_months: u32,
+    pub tenure: u32,
     pub terms: Terms,
     pub version: i64,
 }
@@ -151,7 +151,7 @@ impl OfferTemplate {
         }
         let start = crate::day::Day::new(2024, 1, 31).map_err(|why| Refusal::invalid("calendar", why))?;
         for amount in [self.amount_min, self.amount_max] {
-            crate::loan::Quote::new(&self.terms, amount, self.tenure_months, start)?;
+            crate::loan::Quote::new(&self.terms, amount, self.tenure, start)?;
         }
         Ok(())
     }

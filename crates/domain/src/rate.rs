@@ -6,6 +6,8 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::ratio::Ratio;
+
 /// A percentage, such as 14.4 for an annual interest of 14.4 %. Between 0 and 1,000, at most six decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Percent(Decimal);
@@ -28,6 +30,12 @@ impl Percent {
     #[must_use]
     pub fn fraction(self) -> Decimal {
         self.0 / Decimal::ONE_HUNDRED
+    }
+
+    /// As [`fraction`](Self::fraction), for arithmetic that never rounds.
+    #[must_use]
+    pub fn ratio(self) -> Ratio {
+        Ratio::new(self.0.mantissa(), 10i128.pow(self.0.scale() + 2))
     }
 
     #[must_use]

@@ -45,7 +45,7 @@ pub struct TemplatePart {
     pub name: String,
     pub amount_min: i32,
     pub amount_max: i32,
-    pub tenure_months: u32,
+    pub tenure: u32,
     pub terms: Terms,
 }
 
@@ -98,7 +98,7 @@ fn offer_template(part: TemplatePart, lender: LenderId, programme: ProgrammeId) 
         active: true,
         amount_min: Paise::from_rupees(part.amount_min),
         amount_max: Paise::from_rupees(part.amount_max),
-        tenure_months: part.tenure_months,
+        tenure: part.tenure,
         terms: part.terms,
         version: 1,
     }

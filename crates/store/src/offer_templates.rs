@@ -10,18 +10,18 @@ use crate::params;
 use crate::tx::{StoreTx, conflict};
 
 const LIST: &str = "
-    SELECT id, lender_id, programme_id, name, active, amount_min_paise, amount_max_paise, tenure_months, terms, version
+    SELECT id, lender_id, programme_id, name, active, amount_min_paise, amount_max_paise, tenure, terms, version
     FROM offer_templates WHERE lender_id = ?1 ORDER BY id";
 const FIND: &str = "
-    SELECT id, lender_id, programme_id, name, active, amount_min_paise, amount_max_paise, tenure_months, terms, version
+    SELECT id, lender_id, programme_id, name, active, amount_min_paise, amount_max_paise, tenure, terms, version
     FROM offer_templates WHERE lender_id = ?1 AND id = ?2";
 const INSERT: &str = "
     INSERT INTO offer_templates (lender_id, id, programme_id, name, active, amount_min_paise, amount_max_paise,
-        tenure_months, terms, version)
+        tenure, terms, version)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING";
 const REPLACE: &str = "
     UPDATE offer_templates SET programme_id = ?3, name = ?4, active = ?5, amount_min_paise = ?6,
-        amount_max_paise = ?7, tenure_months = ?8, terms = ?9, version = ?10
+        amount_max_paise = ?7, tenure = ?8, terms = ?9, version = ?10
     WHERE lender_id = ?1 AND id = ?2 AND version + 1 = ?10";
 
 pub(crate) async fn list(tx: &mut StoreTx<'_, '_>, lender: LenderId) -> Result<Vec<OfferTemplate>> {
@@ -47,7 +47,7 @@ pub(crate) async fn save(tx: &mut StoreTx<'_, '_>, template: &OfferTemplate) -> 
         template.active,
         template.amount_min.get(),
         template.amount_max.get(),
-        i64::from(template.tenure_months),
+        i64::from(template.tenure),
         &terms,
         template.version,
     ];
@@ -65,7 +65,7 @@ fn template_row(row: &Row<'_>) -> std::result::Result<OfferTemplate, DbError> {
         active: cells.get("active")?,
         amount_min: cells.paise("amount_min_paise")?,
         amount_max: cells.paise("amount_max_paise")?,
-        tenure_months: cells.u32("tenure_months")?,
+        tenure: cells.u32("tenure")?,
         terms: cells.json("terms")?,
         version: cells.get("version")?,
     })

@@ -4,6 +4,8 @@ use async_trait::async_trait;
 use qist_domain::application::{Application, LoanStatus, Offer};
 use qist_domain::day::Instant;
 use qist_domain::id::{ApplicationId, BlobId, SourcingEntityId};
+use qist_domain::loan::Quote;
+use qist_domain::money::Paise;
 use qist_domain::product::EmiMethod;
 use qist_domain::programme::{Lender, Officer, SourcingEntity};
 use qist_domain::refusal::{Code, Refusal};
@@ -44,7 +46,7 @@ impl App {
             return Ok(blob);
         }
         let (tenant, application) = (papers.application.tenant, papers.application.id);
-        let pdf = self.documents.agreement(agreement(&*self.documents, &papers, self.clock.now())).await?;
+        let pdf = self.documents.agreement(agreement(&*self.documents, &papers, self.clock.now())?).await?;
         let file = self.store_pdf(tenant, application, "agreement_draft", pdf).await?;
         let blob = file.id;
         self.run(caller, SaveDraft { tenant, application, file }).await?;
@@ -83,7 +85,7 @@ pub(crate) async fn make_signed(app: &App, job: &Job) -> Result<()> {
     }
     let signed_at = papers.application.details.esign.as_ref().map(|esign| esign.signed_at);
     let signed_at = signed_at.ok_or_else(|| Error::internal("a signed application without its e-sign record"))?;
-    let pdf = app.documents.agreement(agreement(&*app.documents, &papers, signed_at)).await?;
+    let pdf = app.documents.agreement(agreement(&*app.documents, &papers, signed_at)?).await?;
     let file = app.store_pdf(job.tenant, id, "agreement_signed", pdf).await?;
     app.run(Caller::System, SaveSigned { tenant: job.tenant, application: id, file }).await
 }
@@ -159,10 +161,10 @@ impl Command for SaveSigned {
 }
 
 /// The document's data. What is masked here is masked for good.
-fn agreement(documents: &dyn doc::Documents, papers: &Papers, on: Instant) -> doc::Agreement {
+fn agreement(documents: &dyn doc::Documents, papers: &Papers, on: Instant) -> Result<doc::Agreement> {
     let Papers { application, user, offer, lender, entity } = papers;
     let bank = application.details.bank.as_ref();
-    doc::Agreement {
+    Ok(doc::Agreement {
         application_number: application.number.clone(),
         agreement_day: on.day(),
         place: application.details.current_address.as_ref().map(|address| address.city.clone()).unwrap_or_default(),
@@ -178,14 +180,8 @@ fn agreement(documents: &dyn doc::Documents, papers: &Papers, on: Instant) -> do
             grievance_officer: officer(&entity.settings.grievance_officer),
         },
         borrower: borrower(application, user),
-        loan: loan_summary(offer),
-        fees: vec![doc::Fee {
-            name: "Processing fee".to_owned(),
-            amount: offer.quote.processing_fee,
-            gst_percent: offer.quote.terms.gst.to_string(),
-            gst: offer.quote.gst_amount,
-            total: [offer.quote.processing_fee, offer.quote.gst_amount].into_iter().sum(),
-        }],
+        loan: loan_summary(offer)?,
+        fees: deductions(&offer.quote),
         disbursal_account: doc::BankAccount {
             account_number_masked: bank.map(|bank| bank.account_number.masked()).unwrap_or_default(),
             ifsc: bank.map(|bank| bank.ifsc.to_string()).unwrap_or_default(),
@@ -204,7 +200,7 @@ fn agreement(documents: &dyn doc::Documents, papers: &Papers, on: Instant) -> do
             verification_note: "The hash is that of the draft which the signer read. The lender keeps the draft."
                 .to_owned(),
         }),
-    }
+    })
 }
 
 fn terms(lender: &Lender) -> doc::StandardTerms {
@@ -239,25 +235,57 @@ fn borrower(application: &Application, user: &User) -> doc::Borrower {
     }
 }
 
-fn loan_summary(offer: &Offer) -> doc::LoanSummary {
+/// What is taken from the amount before it is paid out.
+fn deductions(quote: &Quote) -> Vec<doc::Fee> {
+    let gst_percent = quote.terms.gst.to_string();
+    let taxed = |name: &str, amount: Paise, gst: Paise| doc::Fee {
+        name: name.to_owned(),
+        amount,
+        gst_percent: gst_percent.clone(),
+        gst,
+        total: [amount, gst].into_iter().sum(),
+    };
+    let untaxed = |name: &str, amount: Paise| doc::Fee {
+        name: name.to_owned(),
+        amount,
+        gst_percent: "0".to_owned(),
+        gst: Paise::ZERO,
+        total: amount,
+    };
+    let mut fees = vec![taxed("Processing fee", quote.processing_fee, quote.gst_amount)];
+    fees.extend(
+        [
+            taxed("Subvention, borne by the seller", quote.subvention, quote.subvention_gst),
+            untaxed("Instalments in advance", quote.advance_emi),
+            untaxed("Interest until the first whole period", quote.upfront_interest),
+        ]
+        .into_iter()
+        .filter(|fee| !fee.total.is_zero()),
+    );
+    fees
+}
+
+fn loan_summary(offer: &Offer) -> Result<doc::LoanSummary> {
     let quote = &offer.quote;
     let first = quote.rows.first();
-    doc::LoanSummary {
+    Ok(doc::LoanSummary {
         amount: quote.amount,
-        tenure_months: quote.tenure_months,
+        tenure_months: quote.tenure_months(),
         annual_rate_percent: quote.terms.annual_rate.to_string(),
         emi_method: match quote.terms.method {
             EmiMethod::FlatRate => doc::EmiMethod::FlatRate,
             EmiMethod::ReducingBalance => doc::EmiMethod::ReducingBalance,
+            EmiMethod::EqualPrincipal => doc::EmiMethod::EqualPrincipal,
+            EmiMethod::Bullet => doc::EmiMethod::Bullet,
         },
-        emi: first.map(|row| row.instalment()).unwrap_or_default(),
+        emi: quote.regular_instalment(),
         instalment_count: u32::try_from(quote.rows.len()).unwrap_or(u32::MAX),
         first_due_day: first.map_or(offer.created_at.day(), |row| row.due_day),
         net_disbursal: quote.disbursal_amount,
         total_payable: quote.total_payable,
         total_interest: quote.total_interest(),
-        apr_percent: None,
-    }
+        apr_percent: Some(quote.apr()?.shown()),
+    })
 }
 
 fn schedule(offer: &Offer) -> Vec<doc::ScheduleRow> {

@@ -89,7 +89,7 @@ pub(crate) async fn approve(
             lender,
             template: template.id,
             template_version: template.version,
-            quote: Quote::new(&template.terms, amount, template.tenure_months, at.today())?,
+            quote: Quote::new(&template.terms, amount, template.tenure, at.today())?,
             created_at: at.now,
             valid_until: at.now.plus_seconds(programme.settings.offer_days * 86_400),
         });

@@ -33,7 +33,7 @@ pub struct SaveTemplate {
     pub active: bool,
     pub amount_min: Paise,
     pub amount_max: Paise,
-    pub tenure_months: u32,
+    pub tenure: u32,
     pub terms: Terms,
 }
 
@@ -68,7 +68,7 @@ impl Command for SaveTemplate {
             active: self.active,
             amount_min: self.amount_min,
             amount_max: self.amount_max,
-            tenure_months: self.tenure_months,
+            tenure: self.tenure,
             terms: self.terms.clone(),
             version,
         };

@@ -79,7 +79,7 @@ pub(crate) async fn disburse(
         return Err(Code::UtrReused.into());
     }
     // Same terms, same amounts; the days are counted from the day of the money.
-    let quote = Quote::new(&offer.quote.terms, offer.quote.amount, offer.quote.tenure_months, day)?;
+    let quote = Quote::new(&offer.quote.terms, offer.quote.amount, offer.quote.tenure, day)?;
     let installment_ids = quote.rows.iter().map(|_| InstallmentId(at.uuid())).collect();
     let kind = FactKind::Disbursed { utr: utr.to_owned() };
     let fact_row = Fact { id: fact, value_day: day, recorded_at: at.now, kind };

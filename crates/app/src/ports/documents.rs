@@ -116,8 +116,12 @@ pub struct LoanSummary {
 pub enum EmiMethod {
     /// On the full amount for the whole tenure.
     FlatRate,
-    /// On what is still owed.
+    /// On what is still owed, in equal instalments.
     ReducingBalance,
+    /// On what is still owed, with the principal in equal parts.
+    EqualPrincipal,
+    /// On the full amount, which is repaid at the end.
+    Bullet,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

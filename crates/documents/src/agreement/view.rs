@@ -155,6 +155,8 @@ fn loan(loan: &LoanSummary) -> Vec<Line> {
     let method = match loan.emi_method {
         EmiMethod::FlatRate => "Flat rate, on the full loan amount",
         EmiMethod::ReducingBalance => "Reducing balance, on the principal outstanding",
+        EmiMethod::EqualPrincipal => "Reducing balance, the principal in equal parts",
+        EmiMethod::Bullet => "On the principal, which is repaid at the end",
     };
     lines([
         ("Tenure", counted(loan.tenure_months, "month")),

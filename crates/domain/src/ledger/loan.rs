@@ -16,12 +16,15 @@ impl Booked {
     /// The balances that follow from a position. Income counts when it is received.
     #[must_use]
     pub fn of(quote: &Quote, position: &Position) -> Booked {
+        let total = |parts: [Paise; 2]| parts.into_iter().sum::<Paise>();
         let balance = |account: &Account| match account {
             Account::Bank => position.received.minus(quote.disbursal_amount).unwrap_or(Paise::ZERO),
             Account::LoanPrincipal => position.principal_outstanding(),
-            Account::FeeIncome => quote.processing_fee.negated(),
-            Account::GstPayable => quote.gst_amount.negated(),
-            Account::InterestIncome => position.paid(|installment| installment.paid_interest).negated(),
+            Account::FeeIncome => total([quote.processing_fee, quote.subvention]).negated(),
+            Account::GstPayable => total([quote.gst_amount, quote.subvention_gst]).negated(),
+            Account::InterestIncome => {
+                total([position.paid(|installment| installment.paid_interest), quote.upfront_interest]).negated()
+            }
             Account::ChargeIncome => position.paid(|installment| installment.paid_charge).negated(),
             Account::CustomerExcess => position.excess.negated(),
         };

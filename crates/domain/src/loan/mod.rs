@@ -6,7 +6,7 @@ mod schedule;
 
 pub use fact::{Fact, FactKind, Paid};
 pub use position::{InstallmentPosition, Position};
-pub use schedule::{Quote, Row};
+pub use schedule::{Apr, Quote, Row};
 
 use crate::change::Change;
 use crate::day::{Day, Instant};
@@ -87,8 +87,7 @@ impl Loan {
         if self.closed_day.is_some() {
             return Err(Code::LoanClosed.into());
         }
-        let rows = u32::try_from(self.quote.rows.len()).unwrap_or(u32::MAX);
-        if !(1..=rows).contains(&paid.installment_num) {
+        if self.quote.row(paid.installment_num).is_none() {
             return Err(Code::InstallmentNotFound.into());
         }
         let today = now.day();

@@ -241,7 +241,7 @@ impl Story<'_> {
     }
 
     fn approve(&mut self, application: Application, _end: LoanStatus) -> anyhow::Result<Application> {
-        let OfferTemplate { terms, tenure_months, lender, id, version, .. } = self.template;
+        let OfferTemplate { terms, tenure, lender, id, version, .. } = self.template;
         let now = self.telling.now;
         self.offers.push(Offer {
             id: OfferId(self.telling.uuid()),
@@ -249,7 +249,7 @@ impl Story<'_> {
             lender: *lender,
             template: *id,
             template_version: *version,
-            quote: Quote::new(terms, application.amount, *tenure_months, now.day())?,
+            quote: Quote::new(terms, application.amount, *tenure, now.day())?,
             created_at: now,
             valid_until: now.plus_seconds(30 * 86_400),
         });
@@ -301,7 +301,7 @@ impl Story<'_> {
         let (application, _) = telling.happen(application.disburse()?);
         let day = telling.now.day();
         let terms = &offer.quote.terms;
-        let quote = Quote::new(terms, offer.quote.amount, offer.quote.tenure_months, day)?;
+        let quote = Quote::new(terms, offer.quote.amount, offer.quote.tenure, day)?;
         let installment_ids = quote.rows.iter().map(|_| InstallmentId(telling.uuid())).collect();
         let kind = FactKind::Disbursed { utr: format!("SEED{}", telling.uuid().simple()) };
         let fact = Fact { id: FactId(telling.uuid()), value_day: day, recorded_at: telling.now, kind };

@@ -104,7 +104,7 @@ on_both! {
         let templates = world.get(MERIDIAN, "/v1/lender/offer-templates").await.ok();
         let programme = templates["templates"][0]["programmeID"].clone();
         let template = json!({
-            "programmeID": programme, "name": "Short", "active": true, "minAmount": 1000, "maxAmount": 5000, "tenureMonths": 3,
+            "programmeID": programme, "name": "Short", "active": true, "minAmount": 1000, "maxAmount": 5000, "tenure": 3,
             "emiCalculationMethod": "reducing_balance", "annualInterest": 21.5, "gst": 18,
             "processingFee": { "kind": "percent", "percent": 2, "min": 50, "max": 500 },
         });
@@ -116,7 +116,7 @@ on_both! {
             body
         };
         for body in [
-            with("minAmount", json!(6000)), with("tenureMonths", json!(0)), with("tenureMonths", json!(361)),
+            with("minAmount", json!(6000)), with("tenure", json!(0)), with("tenure", json!(1201)),
             with("annualInterest", json!(700)), with("annualInterest", json!("21.5")), with("emiCalculationMethod", json!("rule_of_78")),
             with("gst", json!(-18)), with("processingFee", json!({ "kind": "fixed", "amount": 1000 })),
         ] {

@@ -120,7 +120,7 @@ fn routes() -> Vec<(&'static str, &'static str, Door, Value)> {
             "put",
             "/v1/lender/offer-templates/{template}",
             Lender,
-            json!({ "name": "x", "active": false, "minAmount": 1000, "maxAmount": 5000, "tenureMonths": 6, "emiCalculationMethod": "flat_rate", "annualInterest": 1, "gst": 18, "processingFee": { "kind": "fixed", "amount": 1 } }),
+            json!({ "name": "x", "active": false, "minAmount": 1000, "maxAmount": 5000, "tenure": 6, "emiCalculationMethod": "flat_rate", "annualInterest": 1, "gst": 18, "processingFee": { "kind": "fixed", "amount": 1 } }),
         ),
         ("post", "/v1/lender/applications/{loan}/disburse", Lender, json!({ "utr": "STOLEN" })),
         ("post", "/v1/lender/applications/{loan}/payout", Lender, json!({})),

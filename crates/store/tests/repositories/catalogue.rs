@@ -146,7 +146,7 @@ async fn a_template_is_replaced_by_its_next_version_alone(fixture: Fixture) {
             active: version == 1,
             amount_min: Paise::from_rupees(5_000),
             amount_max: Paise::from_rupees(50_000),
-            tenure_months: 6,
+            tenure: 6,
             terms: terms(),
             version,
         })

@@ -1,5 +1,5 @@
 use qist_domain::money::Paise;
-use qist_domain::product::Fee;
+use qist_domain::product::{Fee, Slab};
 use qist_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -7,13 +7,16 @@ use utoipa::ToSchema;
 use crate::extract::{present, required};
 use crate::shape::{PercentNumber, Rupees};
 
+/// More would be a formula.
+const SLABS_MAX: usize = 100;
+
 /// What is charged for processing, before GST: `amount` where it is `fixed`; `percent` of the amount lent, kept between `min`
-/// and `max`, where it is `percent`.
+/// and `max`, where it is `percent`; a fixed amount for each range of the amount lent where it is `slabs`.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "kind": "percent", "percent": 2, "min": 500, "max": 5000 }))]
 pub struct ProcessingFee {
-    /// `fixed` or `percent`.
+    /// `fixed`, `percent` or `slabs`.
     #[schema(value_type = String, example = "percent")]
     kind: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -24,45 +27,76 @@ pub struct ProcessingFee {
     min: Option<Rupees>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max: Option<Rupees>,
+    /// Each further than the one before; the last is for all larger amounts too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slabs: Option<Vec<FeeSlab>>,
+}
+
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct FeeSlab {
+    /// The largest amount lent that it is for.
+    #[schema(example = 25000)]
+    up_to: Rupees,
+    #[schema(example = 500)]
+    amount: Rupees,
 }
 
 impl ProcessingFee {
-    pub(super) fn read(self) -> Result<Fee, Refusal> {
-        match required("processingFee.kind", self.kind)?.as_str() {
+    /// `field` is what it is called in the request.
+    pub(super) fn read(self, field: &str) -> Result<Fee, Refusal> {
+        let named = |part: &str| format!("{field}.{part}");
+        match required(&named("kind"), self.kind.clone())?.as_str() {
             "fixed" => {
-                let strays =
-                    [("percent", self.percent.is_some()), ("min", self.min.is_some()), ("max", self.max.is_some())];
-                refuse_strays(&strays, "fixed")?;
-                Ok(Fee::Fixed { amount_paise: rupees("amount", self.amount)? })
+                self.refuse_strays(field, &["amount"])?;
+                Ok(Fee::Fixed { amount_paise: rupees(&named("amount"), self.amount)? })
             }
             "percent" => {
-                refuse_strays(&[("amount", self.amount.is_some())], "percent")?;
-                let percent = present("processingFee.percent", self.percent)?.0;
-                let (min_paise, max_paise) = (rupees("min", self.min)?, rupees("max", self.max)?);
+                self.refuse_strays(field, &["percent", "min", "max"])?;
+                let percent = present(&named("percent"), self.percent)?.0;
+                let (min_paise, max_paise) = (rupees(&named("min"), self.min)?, rupees(&named("max"), self.max)?);
                 Ok(Fee::Percent { percent, min_paise, max_paise })
             }
-            _ => Err(Refusal::invalid("processingFee.kind", "must be one of fixed, percent")),
+            "slabs" => {
+                self.refuse_strays(field, &["slabs"])?;
+                let slabs = present(&named("slabs"), self.slabs)?;
+                if slabs.len() > SLABS_MAX {
+                    return Err(Refusal::invalid(&named("slabs"), format!("must be at most {SLABS_MAX}")));
+                }
+                let slab = |slab: FeeSlab| Slab { up_to_paise: slab.up_to.0, amount_paise: slab.amount.0 };
+                Ok(Fee::Slabs { slabs: slabs.into_iter().map(slab).collect() })
+            }
+            _ => Err(Refusal::invalid(&named("kind"), "must be one of fixed, percent, slabs")),
+        }
+    }
+
+    /// A field of another kind is a mistake, not something to pass over.
+    fn refuse_strays(&self, field: &str, own: &[&str]) -> Result<(), Refusal> {
+        let given = [
+            ("amount", self.amount.is_some()),
+            ("percent", self.percent.is_some()),
+            ("min", self.min.is_some()),
+            ("max", self.max.is_some()),
+            ("slabs", self.slabs.is_some()),
+        ];
+        match given.iter().find(|(name, is_there)| *is_there && !own.contains(name)) {
+            Some((name, _)) => {
+                let why = format!("is not of a {} fee", self.kind.as_deref().unwrap_or_default());
+                Err(Refusal::invalid(&format!("{field}.{name}"), why))
+            }
+            None => Ok(()),
         }
     }
 }
 
-/// A field of the other kind is a mistake, not something to pass over.
-fn refuse_strays(strays: &[(&str, bool)], kind: &str) -> Result<(), Refusal> {
-    match strays.iter().find(|(_, is_there)| *is_there) {
-        Some((name, _)) => Err(Refusal::invalid(&format!("processingFee.{name}"), format!("is not of a {kind} fee"))),
-        None => Ok(()),
-    }
-}
-
-fn rupees(name: &str, amount: Option<Rupees>) -> Result<Paise, Refusal> {
-    let field = format!("processingFee.{name}");
-    let amount = present(&field, amount)?.0;
-    if amount < Paise::ZERO { Err(Refusal::invalid(&field, "must not be negative")) } else { Ok(amount) }
+fn rupees(field: &str, amount: Option<Rupees>) -> Result<Paise, Refusal> {
+    let amount = present(field, amount)?.0;
+    if amount < Paise::ZERO { Err(Refusal::invalid(field, "must not be negative")) } else { Ok(amount) }
 }
 
 impl From<&Fee> for ProcessingFee {
     fn from(fee: &Fee) -> ProcessingFee {
-        let none = ProcessingFee { kind: None, amount: None, percent: None, min: None, max: None };
+        let none = ProcessingFee { kind: None, amount: None, percent: None, min: None, max: None, slabs: None };
         match fee {
             Fee::Fixed { amount_paise } => {
                 ProcessingFee { kind: Some("fixed".to_owned()), amount: Some(Rupees(*amount_paise)), ..none }
@@ -74,6 +108,11 @@ impl From<&Fee> for ProcessingFee {
                 max: Some(Rupees(*max_paise)),
                 ..none
             },
+            Fee::Slabs { slabs } => {
+                let slab = |slab: &Slab| FeeSlab { up_to: Rupees(slab.up_to_paise), amount: Rupees(slab.amount_paise) };
+                let slabs = Some(slabs.iter().map(slab).collect());
+                ProcessingFee { kind: Some("slabs".to_owned()), slabs, ..none }
+            }
         }
     }
 }
@@ -83,7 +122,7 @@ mod tests {
     use super::*;
 
     fn read(body: &str) -> Result<Fee, Option<String>> {
-        serde_json::from_str::<ProcessingFee>(body).unwrap().read().map_err(|refusal| refusal.field)
+        serde_json::from_str::<ProcessingFee>(body).unwrap().read("processingFee").map_err(|refusal| refusal.field)
     }
 
     #[test]
@@ -94,6 +133,9 @@ mod tests {
                 percent: "2.25".parse().unwrap(),
                 min_paise: Paise::new(50_050),
                 max_paise: Paise::from_rupees(5_000),
+            },
+            Fee::Slabs {
+                slabs: vec![Slab { up_to_paise: Paise::from_rupees(9_000), amount_paise: Paise::new(50_050) }],
             },
         ] {
             assert_eq!(read(&serde_json::to_string(&ProcessingFee::from(&fee)).unwrap()), Ok(fee));
@@ -112,6 +154,8 @@ mod tests {
             ("{\"kind\":\"percent\",\"percent\":2,\"max\":2}", "min"),
             ("{\"kind\":\"percent\",\"percent\":2,\"min\":0}", "max"),
             ("{\"kind\":\"percent\",\"percent\":2,\"min\":0,\"max\":2,\"amount\":1}", "amount"),
+            ("{\"kind\":\"slabs\"}", "slabs"),
+            ("{\"kind\":\"slabs\",\"slabs\":[],\"min\":1}", "min"),
         ] {
             assert_eq!(read(body), Err(Some(format!("processingFee.{field}"))), "{body}");
         }

@@ -1,3 +1,4 @@
+mod conventions;
 pub mod create;
 mod fee;
 pub mod list;

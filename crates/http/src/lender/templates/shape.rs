@@ -2,23 +2,18 @@
 
 use qist_app::error::Error;
 use qist_app::lender::templates::SaveTemplate;
-use qist_domain::calendar::{Calendar, Roll, Weekend};
-use qist_domain::day::Day;
 use qist_domain::format::clean_text;
 use qist_domain::id::{OfferTemplateId, ProgrammeId};
-use qist_domain::money::{Paise, Rounding, RoundingUnit};
-use qist_domain::product::{EmiMethod, Fee, Terms};
+use qist_domain::product::{EmiMethod, Terms};
 use qist_domain::programme::OfferTemplate;
-use qist_domain::rate::Percent;
 use qist_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::conventions::Conventions;
 use super::fee::ProcessingFee;
 use crate::extract::{formatted, optional, positive, present, required};
 use crate::shape::{PercentNumber, Rupees};
-
-const HOLIDAYS_MAX: usize = 1_000;
 
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -38,10 +33,10 @@ pub struct TemplateRequest {
     /// The largest amount that it is for.
     #[schema(value_type = Rupees, example = 50000)]
     max_amount: Option<Rupees>,
-    /// 1 to 360.
+    /// The number of instalments, 1 to 1200.
     #[schema(value_type = u32, example = 6)]
-    tenure_months: Option<u32>,
-    /// `flat_rate` or `reducing_balance`.
+    tenure: Option<u32>,
+    /// `flat_rate`, `reducing_balance`, `equal_principal` or `bullet`.
     #[schema(value_type = String, example = "flat_rate")]
     emi_calculation_method: Option<EmiMethod>,
     /// Percent a year.
@@ -52,24 +47,8 @@ pub struct TemplateRequest {
     /// Percent, on the processing fee.
     #[schema(value_type = PercentNumber, example = 18)]
     gst: Option<PercentNumber>,
-    /// The EMI is a multiple of this: `0.01`, or whole rupees. `1` where absent.
-    #[schema(example = 1)]
-    emi_rounded_to: Option<Rupees>,
-    /// `half_up` (where absent), `half_even` or `up`.
-    #[schema(value_type = Option<String>, example = "half_up")]
-    emi_rounding: Option<Rounding>,
-    /// Where a due day that is no business day goes: `none`, `following` (where absent), `preceding` or `modified_following`.
-    #[schema(value_type = Option<String>, example = "following")]
-    due_day_roll: Option<Roll>,
-    /// Which days of the week are no business days: `none`, `sun`, `sat_sun` (where absent) or `sun_and_2nd_4th_sat`.
-    #[schema(value_type = Option<String>, example = "sat_sun")]
-    weekend: Option<Weekend>,
-    /// Other days that are no business days, each `YYYY-MM-DD`; none where absent.
-    #[schema(value_type = Option<Vec<String>>, example = json!(["2021-08-15"]))]
-    holidays: Option<Vec<Day>>,
-    /// Months from disbursal to the first instalment, 1 to 12; 1 where absent.
-    #[schema(example = 1)]
-    first_due_months: Option<u32>,
+    /// All at their defaults where absent.
+    conventions: Option<Conventions>,
 }
 
 impl TemplateRequest {
@@ -80,26 +59,13 @@ impl TemplateRequest {
         let active = present("active", self.active)?;
         let min_amount = present("minAmount", self.min_amount)?;
         let max_amount = present("maxAmount", self.max_amount)?;
-        let tenure_months = present("tenureMonths", self.tenure_months)?;
+        let tenure = present("tenure", self.tenure)?;
         let method = present("emiCalculationMethod", self.emi_calculation_method)?;
         let annual_rate = present("annualInterest", self.annual_interest)?.0;
-        let fee = present("processingFee", self.processing_fee)?;
+        let fee = present("processingFee", self.processing_fee)?.read("processingFee")?;
         let gst = present("gst", self.gst)?.0;
-        let plain = Charges { method, annual_rate, fee: fee.read()?, gst }.with_default_conventions()?;
-        let mut holidays = self.holidays.unwrap_or_default();
-        if holidays.len() > HOLIDAYS_MAX {
-            return Err(Refusal::invalid("holidays", format!("must be at most {HOLIDAYS_MAX} days")).into());
-        }
-        holidays.sort_unstable();
-        holidays.dedup();
-        let terms = Terms {
-            emi_unit: self.emi_rounded_to.map_or(Ok(plain.emi_unit), rounding_unit)?,
-            emi_rounding: self.emi_rounding.unwrap_or(plain.emi_rounding),
-            roll: self.due_day_roll.unwrap_or(plain.roll),
-            calendar: Calendar { weekend: self.weekend.unwrap_or(plain.calendar.weekend), holidays },
-            first_due_months: self.first_due_months.unwrap_or(plain.first_due_months),
-            ..plain
-        };
+        let plain = Terms { fee, gst, ..Terms::new(method, annual_rate) };
+        let terms = self.conventions.unwrap_or_default().applied_to(plain)?;
         Ok(SaveTemplate {
             id,
             programme,
@@ -107,7 +73,7 @@ impl TemplateRequest {
             active,
             amount_min: positive("minAmount", min_amount)?,
             amount_max: positive("maxAmount", max_amount)?,
-            tenure_months,
+            tenure,
             terms,
         })
     }
@@ -122,33 +88,6 @@ fn programme(text: Option<String>, id: Option<OfferTemplateId>) -> Result<Option
         (Some(text), None) => {
             formatted("programmeID", text.parse().map_err(|_| "is not a programme of this lender")).map(Some)
         }
-    }
-}
-
-/// The terms that have no default, under the names that the stored terms have.
-#[derive(Serialize)]
-struct Charges {
-    method: EmiMethod,
-    annual_rate: Percent,
-    fee: Fee,
-    gst: Percent,
-}
-
-impl Charges {
-    /// The conventions' defaults are those of the product itself: whatever stored terms leave out.
-    fn with_default_conventions(&self) -> Result<Terms, Error> {
-        Ok(serde_json::from_value(serde_json::to_value(self)?)?)
-    }
-}
-
-fn rounding_unit(unit: Rupees) -> Result<RoundingUnit, Refusal> {
-    let paise = unit.0.get();
-    let whole = (paise > 0 && paise % 100 == 0).then(|| u32::try_from(paise / 100).ok()).flatten();
-    match (paise, whole) {
-        (1, _) => Ok(RoundingUnit::Paisa),
-        (_, Some(1)) => Ok(RoundingUnit::Rupee),
-        (_, Some(rupees)) => Ok(RoundingUnit::Rupees(rupees)),
-        (_, None) => Err(Refusal::invalid("emiRoundedTo", "must be 0.01 or whole rupees")),
     }
 }
 
@@ -172,7 +111,7 @@ pub struct OfferTemplateData {
     #[schema(example = 50000)]
     max_amount: Rupees,
     #[schema(example = 6)]
-    tenure_months: u32,
+    tenure: u32,
     #[schema(example = "flat_rate")]
     emi_calculation_method: &'static str,
     #[schema(example = 14.4)]
@@ -180,18 +119,7 @@ pub struct OfferTemplateData {
     processing_fee: ProcessingFee,
     #[schema(example = 18)]
     gst: PercentNumber,
-    #[schema(example = 1)]
-    emi_rounded_to: Rupees,
-    #[schema(value_type = String, example = "half_up")]
-    emi_rounding: Rounding,
-    #[schema(value_type = String, example = "following")]
-    due_day_roll: Roll,
-    #[schema(value_type = String, example = "sat_sun")]
-    weekend: Weekend,
-    #[schema(value_type = Vec<String>, example = json!(["2021-08-15"]))]
-    holidays: Vec<Day>,
-    #[schema(example = 1)]
-    first_due_months: u32,
+    conventions: Conventions,
 }
 
 impl From<OfferTemplate> for OfferTemplateData {
@@ -205,24 +133,21 @@ impl From<OfferTemplate> for OfferTemplateData {
             active: template.active,
             min_amount: template.amount_min.into(),
             max_amount: template.amount_max.into(),
-            tenure_months: template.tenure_months,
+            tenure: template.tenure,
             emi_calculation_method: terms.method.name(),
             annual_interest: PercentNumber(terms.annual_rate),
             processing_fee: ProcessingFee::from(&terms.fee),
             gst: PercentNumber(terms.gst),
-            emi_rounded_to: Paise::new(terms.emi_unit.paise()).into(),
-            emi_rounding: terms.emi_rounding,
-            due_day_roll: terms.roll,
-            weekend: terms.calendar.weekend,
-            holidays: terms.calendar.holidays,
-            first_due_months: terms.first_due_months,
+            conventions: Conventions::from(&terms),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use qist_domain::calendar::{Calendar, Roll, Weekend};
     use qist_domain::id::LenderId;
+    use qist_domain::money::{Paise, Rounding, RoundingUnit};
     use serde_json::{Value, json};
     use uuid::Uuid;
 
@@ -231,7 +156,7 @@ mod tests {
     fn body() -> Value {
         json!({
             "programmeID": "8f0b0d9c-3d9f-4c55-9b0c-9f3e98a24b8e", "name": "Six months", "active": true,
-            "minAmount": 5000, "maxAmount": 50000.5, "tenureMonths": 6, "emiCalculationMethod": "flat_rate",
+            "minAmount": 5000, "maxAmount": 50000.5, "tenure": 6, "emiCalculationMethod": "flat_rate",
             "annualInterest": 14.4, "processingFee": { "kind": "fixed", "amount": 700 }, "gst": 18,
         })
     }
@@ -260,8 +185,8 @@ mod tests {
         assert_eq!((command.amount_min, command.amount_max), (Paise::from_rupees(5_000), Paise::new(5_000_050)));
         assert_eq!(command.terms.annual_rate.to_string(), "14.4");
         assert_eq!((command.terms.emi_unit, command.terms.emi_rounding), (RoundingUnit::Rupee, Rounding::HalfUp));
-        assert_eq!((command.terms.roll, command.terms.first_due_months), (Roll::Following, 1));
-        assert_eq!(command.terms.calendar, Calendar { weekend: Weekend::SatSun, holidays: Vec::new() });
+        assert_eq!((command.terms.roll, command.terms.first_due_periods), (Roll::Following, 1));
+        assert_eq!(command.terms.calendar, Calendar::of(Weekend::SatSun));
     }
 
     #[test]
@@ -272,7 +197,7 @@ mod tests {
             "active",
             "minAmount",
             "maxAmount",
-            "tenureMonths",
+            "tenure",
             "emiCalculationMethod",
             "annualInterest",
             "processingFee",
@@ -289,12 +214,18 @@ mod tests {
             ("name", json!("a\u{202e}b")),
             ("minAmount", json!(0)),
             ("maxAmount", json!(-5)),
-            ("emiRoundedTo", json!(0.5)),
-            ("emiRoundedTo", json!(0)),
-            ("emiRoundedTo", json!(-1)),
-            ("holidays", json!(vec!["2021-08-15"; 1_001])),
         ] {
             assert_eq!(new(&with(field, value)).err(), Some(Some(field.to_owned())));
+        }
+        for (field, value) in [
+            ("emiRoundedTo", json!(0.5)),
+            ("emiRoundedTo", json!(0)),
+            ("interestRoundedTo", json!(-1)),
+            ("holidays", json!(vec!["2021-08-15"; 1_001])),
+            ("calendarVersion", json!("")),
+        ] {
+            let sent = with("conventions", json!({ field: value }));
+            assert_eq!(new(&sent).err(), Some(Some(format!("conventions.{field}"))));
         }
     }
 
@@ -309,12 +240,20 @@ mod tests {
 
     #[test]
     fn a_template_that_is_answered_can_be_sent_again() {
-        let mut sent = with("holidays", json!(["2021-10-02", "2021-08-15", "2021-08-15"]));
-        sent["emiRoundedTo"] = json!(10);
-        sent["emiRounding"] = json!("up");
-        sent["dueDayRoll"] = json!("modified_following");
-        sent["weekend"] = json!("sun_and_2nd_4th_sat");
-        sent["firstDueMonths"] = json!(2);
+        let sent = with(
+            "conventions",
+            json!({
+                "period": { "every": 2, "unit": "weeks" }, "rateBasis": "actual_365", "interestDays": "rolled",
+                "emiRoundedTo": 10, "emiRounding": "up", "remainder": "spread", "interestRoundedTo": 1,
+                "interestRounding": "half_even", "anchorDay": 5, "monthEnd": "last_day", "firstDuePeriods": 2,
+                "firstDueGapDays": 20, "brokenPeriod": "pre_emi", "advanceEmis": 1,
+                "moratorium": { "periods": 2, "interest": "capitalised" }, "gstMode": "inclusive",
+                "subvention": { "kind": "slabs", "slabs": [{ "upTo": 5000, "amount": 10 }] },
+                "dueDayRoll": "modified_following", "weekend": "sun_and_2nd_4th_sat",
+                "holidays": ["2021-10-02", "2021-08-15", "2021-08-15"], "holidaysUntil": "2031-12-31",
+                "calendarVersion": "2026-1",
+            }),
+        );
         let command = new(&sent).unwrap();
         let answered = serde_json::to_string(&OfferTemplateData::from(OfferTemplate {
             id: OfferTemplateId(Uuid::nil()),
@@ -324,7 +263,7 @@ mod tests {
             active: command.active,
             amount_min: command.amount_min,
             amount_max: command.amount_max,
-            tenure_months: command.tenure_months,
+            tenure: command.tenure,
             terms: command.terms.clone(),
             version: 1,
         }))
@@ -333,7 +272,7 @@ mod tests {
         for ours in ["offerTemplateID", "version"] {
             answered.as_object_mut().unwrap().remove(ours).unwrap();
         }
-        assert_eq!(answered["holidays"], json!(["2021-08-15", "2021-10-02"]));
+        assert_eq!(answered["conventions"]["holidays"], json!(["2021-08-15", "2021-10-02"]));
         let again = new(&answered).unwrap();
         assert_eq!((again.terms, again.programme), (command.terms, command.programme));
     }

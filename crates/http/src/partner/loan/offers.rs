@@ -89,7 +89,7 @@ pub(crate) fn offer_data(offer: OfferView) -> OfferData {
         offer_id: offer.id.to_string(),
         lender_name: offer.lender,
         amount: quote.amount.into(),
-        tenure_months: quote.tenure_months,
+        tenure_months: quote.tenure_months(),
         annual_interest: Decimal(Some(quote.terms.annual_rate.to_string())),
         processing_fee: quote.processing_fee.into(),
         gst: Decimal(Some(quote.terms.gst.to_string())),

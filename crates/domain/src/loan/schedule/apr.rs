@@ -1,0 +1,145 @@
+//! What a loan costs a year: the regulator's nominal rate, and the two that are confused with it.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::Quote;
+use crate::day::Day;
+use crate::money::{MoneyError, Paise};
+use crate::refusal::Refusal;
+
+/// All in percent a year, to four decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Apr {
+    /// The rate of one period as a fraction of one, to twelve decimals.
+    pub periodic: Decimal,
+    /// Periodic rate × periods in a year, as the Key Facts Statement has it (RBI/2024-25/18, Annex B).
+    pub nominal: Decimal,
+    /// The periodic rate compounded over a year.
+    pub effective: Decimal,
+    /// From the very days, compounded daily over 365.
+    pub xirr: Decimal,
+}
+
+impl Apr {
+    /// The nominal rate as it is printed: percent with two decimals, such as `17.07`.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let mut shown = self.nominal.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+        shown.rescale(2);
+        shown.to_string()
+    }
+}
+
+impl Quote {
+    /// The rate at which all that the borrower pays is worth what the borrower gets: the amount less fees, GST, interest and
+    /// instalments taken at disbursal. A broken period before the first whole one counts by its days, at simple interest.
+    pub fn apr(&self) -> Result<Apr, Refusal> {
+        self.solve().map_err(super::too_large)
+    }
+
+    /// What the borrower gets. A seller's subvention is the seller's cost, not the borrower's.
+    fn received(&self) -> Result<Paise, MoneyError> {
+        Paise::total([self.disbursal_amount, self.subvention, self.subvention_gst])
+    }
+
+    fn solve(&self) -> Result<Apr, MoneyError> {
+        let received = self.received()?.rupees();
+        let periodic = self.periodic_rate(received)?;
+        let hundred = Decimal::ONE_HUNDRED;
+        let per_year = self.terms.period.per_year();
+        let nominal = periodic.checked_mul(per_year).and_then(|rate| rate.checked_mul(hundred));
+        let daily = self.daily_rate(received)?;
+        Ok(Apr {
+            periodic: periodic.round_dp(12),
+            nominal: nominal.ok_or(MoneyError::OutOfRange)?.round_dp(4),
+            effective: compounded(periodic, per_year)?.round_dp(4),
+            xirr: compounded(daily, Decimal::from(365))?.round_dp(4),
+        })
+    }
+
+    fn periodic_rate(&self, received: Decimal) -> Result<Decimal, MoneyError> {
+        let whole = self.first_period_days();
+        let broken = Decimal::from(self.broken_days) / Decimal::from(whole.max(1));
+        zero_of(|rate| {
+            let step = Decimal::ONE.checked_div(Decimal::ONE + rate)?;
+            let mut worth = Decimal::ONE.checked_div(Decimal::ONE + broken.checked_mul(rate)?)?;
+            let mut sum = Decimal::ZERO;
+            for row in &self.rows {
+                if row.num > 0 {
+                    worth = worth.checked_mul(step)?;
+                }
+                sum = sum.checked_add(row.instalment().rupees().checked_mul(worth)?)?;
+            }
+            sum.checked_sub(received)
+        })
+    }
+
+    fn daily_rate(&self, received: Decimal) -> Result<Decimal, MoneyError> {
+        zero_of(|rate| {
+            let step = Decimal::ONE.checked_div(Decimal::ONE + rate)?;
+            let mut worth = Decimal::ONE;
+            let mut from: Day = self.start;
+            let mut sum = Decimal::ZERO;
+            for row in &self.rows {
+                let days = u64::try_from(row.due_day.days_since(from)).ok()?;
+                worth = worth.checked_mul(power(step, days)?)?;
+                from = row.due_day;
+                sum = sum.checked_add(row.instalment().rupees().checked_mul(worth)?)?;
+            }
+            sum.checked_sub(received)
+        })
+    }
+
+    /// The days of the first whole period.
+    fn first_period_days(&self) -> i64 {
+        let begins = self.start.plus_days(self.broken_days);
+        self.row(1).map_or(0, |row| row.due_day.days_since(begins))
+    }
+}
+
+/// The rate at which `worth_over`, which falls as the rate rises, is zero; nothing below zero is looked for, because a loan
+/// that returns less than it gives has no price.
+fn zero_of(worth_over: impl Fn(Decimal) -> Option<Decimal>) -> Result<Decimal, MoneyError> {
+    let over = |rate| worth_over(rate).ok_or(MoneyError::OutOfRange);
+    if over(Decimal::ZERO)? <= Decimal::ZERO {
+        return Ok(Decimal::ZERO);
+    }
+    let (mut low, mut high) = (Decimal::ZERO, Decimal::new(1, 2));
+    while over(high)? > Decimal::ZERO {
+        low = high;
+        high = high.checked_mul(Decimal::TEN).ok_or(MoneyError::OutOfRange)?;
+    }
+    // Halved until both bounds agree to sixteen decimals.
+    while high - low > Decimal::new(1, 16) {
+        let middle = (low + high) / Decimal::TWO;
+        if over(middle)? > Decimal::ZERO { low = middle } else { high = middle }
+    }
+    Ok(high)
+}
+
+/// A rate for one period, compounded over a year, in percent. What remains of a year after whole periods counts at simple
+/// interest.
+fn compounded(rate: Decimal, per_year: Decimal) -> Result<Decimal, MoneyError> {
+    let whole = per_year.floor();
+    let grown = u64::try_from(whole).ok().and_then(|whole| power(Decimal::ONE + rate, whole));
+    let rest = rate.checked_mul(per_year - whole).map(|rest| Decimal::ONE + rest);
+    grown
+        .zip(rest)
+        .and_then(|(grown, rest)| grown.checked_mul(rest))
+        .and_then(|grown| (grown - Decimal::ONE).checked_mul(Decimal::ONE_HUNDRED))
+        .ok_or(MoneyError::OutOfRange)
+}
+
+fn power(base: Decimal, exponent: u64) -> Option<Decimal> {
+    let (mut result, mut base, mut left) = (Decimal::ONE, base, exponent);
+    while left > 0 {
+        if left % 2 == 1 {
+            result = result.checked_mul(base)?;
+        }
+        left /= 2;
+        if left > 0 {
+            base = base.checked_mul(base)?;
+        }
+    }
+    Some(result)
+}

@@ -1,0 +1,220 @@
+//! From terms to instalments. Pure, exact, and refusing what cannot be repaid.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `timeline.rs` | due days, and what each stretch between them costs |
+//! | `shares.rs` | principal and interest by method |
+//! | `apr.rs` | the annual percentage rate, the regulator's way and others |
+
+mod apr;
+mod shares;
+mod timeline;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::apr::Apr;
+use self::shares::{Share, Shares, Unpayable, shares};
+use self::timeline::Timeline;
+use crate::day::Day;
+use crate::money::{MoneyError, Paise, Rounding, RoundingUnit};
+use crate::product::{BrokenPeriod, Charged, EmiMethod, TENURE_MAX, Terms, with_gst};
+use crate::ratio::Ratio;
+use crate::refusal::{Code, Refusal};
+
+/// One instalment as promised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// From 1 to the number of instalments; 0 for the interest of a broken period that is paid by itself.
+    pub num: u32,
+    pub due_day: Day,
+    /// Principal owed before this instalment.
+    pub opening: Paise,
+    /// Negative where unpaid interest is added to what is owed.
+    pub principal: Paise,
+    /// With that of a broken period.
+    pub interest: Paise,
+    /// The part of the interest that is for a broken period.
+    pub broken_interest: Paise,
+}
+
+impl Row {
+    /// What is to be paid: principal and interest.
+    #[must_use]
+    pub fn instalment(&self) -> Paise {
+        [self.principal, self.interest].into_iter().sum()
+    }
+}
+
+/// Everything that a borrower is promised: the figures of an offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    pub amount: Paise,
+    /// The number of instalments, those taken in advance among them.
+    pub tenure: u32,
+    pub terms: Terms,
+    /// The day on which the money is paid out and interest begins.
+    pub start: Day,
+    /// The regular instalment; of equal principal, the regular part of the principal.
+    pub emi: Paise,
+    /// Without GST, like the subvention.
+    pub processing_fee: Paise,
+    pub gst_amount: Paise,
+    pub subvention: Paise,
+    pub subvention_gst: Paise,
+    /// Instalments taken at disbursal.
+    pub advance_emi: Paise,
+    /// Interest from the disbursal to the first whole period, and how many days that is.
+    pub broken_interest: Paise,
+    pub broken_days: i64,
+    /// Interest taken at disbursal.
+    pub upfront_interest: Paise,
+    pub disbursal_amount: Paise,
+    /// All instalments, those taken in advance among them.
+    pub total_payable: Paise,
+    pub rows: Vec<Row>,
+}
+
+impl Quote {
+    /// The quote for `amount` over `tenure` instalments, paid out on `start`.
+    pub fn new(terms: &Terms, amount: Paise, tenure: u32, start: Day) -> Result<Quote, Refusal> {
+        terms.check()?;
+        if !amount.is_positive() || Paise::within_range(amount.get()).is_err() {
+            return Err(Refusal::invalid("amount", "must be more than zero and at most 1000000000000 rupees"));
+        }
+        if !(1..=TENURE_MAX).contains(&tenure) {
+            return Err(Refusal::invalid("tenure", "must be from 1 to 1200 instalments"));
+        }
+        if terms.advance_emis >= tenure {
+            return Err(Refusal::invalid("advanceEmis", "must be fewer than the instalments"));
+        }
+        let timeline = Timeline::new(terms, tenure - terms.advance_emis, start)?;
+        let broken_interest = match terms.broken_period {
+            BrokenPeriod::Waived => Paise::ZERO,
+            _ => timeline.broken.of(amount, terms.interest_unit, terms.interest_rounding).map_err(too_large)?,
+        };
+        let capitalised = terms.broken_period == BrokenPeriod::Capitalised;
+        let owed = if capitalised { amount.plus(broken_interest).map_err(too_large)? } else { amount };
+        let Shares { emi, advance, rows } = shares(terms, owed, &timeline).map_err(unpayable)?;
+        let fee = fee(terms, terms.fee.on(amount)).map_err(too_large)?;
+        let subvention = fee_on_seller(terms, amount).map_err(too_large)?;
+        let upfront_interest = if terms.broken_period == BrokenPeriod::Upfront { broken_interest } else { Paise::ZERO };
+        let taken = [fee.base, fee.gst, subvention.base, subvention.gst, advance, upfront_interest];
+        let disbursal_amount = Paise::total(taken).and_then(|taken| amount.minus(taken)).map_err(too_large)?;
+        if !disbursal_amount.is_positive() {
+            return Err(Refusal::because(
+                Code::OfferImpossible,
+                "the fee and its GST, with what else is taken at disbursal, take the whole amount: lower the fee or raise the amount",
+            ));
+        }
+        let rows = dated(terms, &timeline, amount.minus(advance).map_err(too_large)?, &rows, broken_interest)
+            .map_err(too_large)?;
+        let total_payable = Paise::total(rows.iter().map(Row::instalment).chain([advance])).map_err(too_large)?;
+        Ok(Quote {
+            amount,
+            tenure,
+            terms: terms.clone(),
+            start,
+            emi,
+            processing_fee: fee.base,
+            gst_amount: fee.gst,
+            subvention: subvention.base,
+            subvention_gst: subvention.gst,
+            advance_emi: advance,
+            broken_interest,
+            broken_days: timeline.begins.days_since(start),
+            upfront_interest,
+            disbursal_amount,
+            total_payable,
+            rows,
+        })
+    }
+
+    /// What the borrower pays for the money: interest in instalments and interest taken at disbursal.
+    #[must_use]
+    pub fn total_interest(&self) -> Paise {
+        self.rows.iter().map(|row| row.interest).chain([self.upfront_interest]).sum()
+    }
+
+    /// The instalment that a borrower pays most of the time: the EMI, or of equal principal the first, which is the largest.
+    #[must_use]
+    pub fn regular_instalment(&self) -> Paise {
+        match self.terms.method {
+            EmiMethod::EqualPrincipal => self.rows.iter().map(Row::instalment).max().unwrap_or(self.emi),
+            EmiMethod::FlatRate | EmiMethod::ReducingBalance | EmiMethod::Bullet => self.emi,
+        }
+    }
+
+    #[must_use]
+    pub fn row(&self, num: u32) -> Option<&Row> {
+        self.rows.iter().find(|row| row.num == num)
+    }
+
+    /// The tenure in months, for those who count in nothing else: begun months count whole.
+    #[must_use]
+    pub fn tenure_months(&self) -> u32 {
+        let year = self.terms.period.of_year();
+        let months = Ratio::new(i128::from(self.tenure) * 12, 1).times(year).unwrap_or(Ratio::ZERO);
+        u32::try_from(months.ceiling()).unwrap_or(u32::MAX)
+    }
+}
+
+fn fee(terms: &Terms, named: Result<Paise, MoneyError>) -> Result<Charged, MoneyError> {
+    with_gst(named?, terms.gst, terms.gst_mode)
+}
+
+/// A seller's subvention bears GST on top, as its invoice has it.
+fn fee_on_seller(terms: &Terms, amount: Paise) -> Result<Charged, MoneyError> {
+    fee(terms, terms.subvention.on(amount))
+}
+
+fn too_large(error: MoneyError) -> Refusal {
+    Refusal::because(Code::OfferImpossible, format!("a figure {error}"))
+}
+
+fn unpayable(error: Unpayable) -> Refusal {
+    Refusal::because(Code::OfferImpossible, format!("these terms do not make a loan that can be repaid: {error}"))
+}
+
+/// Shares become rows: with their days, with what is owed before each, and with the interest of the broken period where the
+/// terms put it.
+fn dated(
+    terms: &Terms,
+    timeline: &Timeline,
+    amount: Paise,
+    shares: &[Share],
+    broken_interest: Paise,
+) -> Result<Vec<Row>, MoneyError> {
+    let count = i128::try_from(shares.len()).unwrap_or(1);
+    let mut rows = Vec::with_capacity(shares.len() + 1);
+    let mut opening = amount;
+    if let Some(due_day) = timeline.pre_emi.filter(|_| !broken_interest.is_zero()) {
+        let (principal, interest) = (Paise::ZERO, broken_interest);
+        rows.push(Row { num: 0, due_day, opening, principal, interest, broken_interest });
+    }
+    let mut spread = Paise::ZERO;
+    for (num, (share, due_day)) in (1u32..).zip(shares.iter().zip(&timeline.due_days)) {
+        let broken = match terms.broken_period {
+            BrokenPeriod::Waived | BrokenPeriod::Upfront | BrokenPeriod::PreEmi => Paise::ZERO,
+            BrokenPeriod::FirstEmi | BrokenPeriod::Capitalised if num == 1 => broken_interest,
+            BrokenPeriod::FirstEmi | BrokenPeriod::Capitalised => Paise::ZERO,
+            // Cumulatively rounded, so that the parts are the whole.
+            BrokenPeriod::Spread => {
+                let part = Ratio::new(num.into(), count);
+                let until = part.of(broken_interest, RoundingUnit::Paisa, Rounding::HalfUp)?;
+                let now = until.minus(spread)?;
+                spread = until;
+                now
+            }
+        };
+        // What is capitalised is paid with the instalments that were made for it: it is interest here, and less principal.
+        let unpaid = if terms.broken_period == BrokenPeriod::Capitalised { broken } else { Paise::ZERO };
+        let principal = share.principal.minus(unpaid)?;
+        let interest = share.interest.plus(broken)?;
+        rows.push(Row { num, due_day: *due_day, opening, principal, interest, broken_interest: broken });
+        opening = opening.minus(principal)?;
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+pub(super) mod tests;
