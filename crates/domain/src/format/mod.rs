@@ -1,6 +1,9 @@
 //! Formats of India. A value that passes is well-formed and normalised; whether it is real, only a provider can say.
 
+mod aadhaar;
 mod account_number;
+mod any;
+mod company;
 mod email;
 mod gstin;
 mod ifsc;
@@ -8,8 +11,12 @@ mod mobile;
 mod pan;
 mod pincode;
 mod text;
+mod upi;
 
+pub use aadhaar::Aadhaar;
 pub use account_number::AccountNumber;
+pub use any::Format;
+pub use company::{Cin, Udyam};
 pub use email::Email;
 pub use gstin::Gstin;
 pub use ifsc::Ifsc;
@@ -17,6 +24,7 @@ pub use mobile::Mobile;
 pub use pan::Pan;
 pub use pincode::Pincode;
 pub use text::{clean_text, person_name};
+pub use upi::UpiVpa;
 
 /// Why a value is not well-formed: a sentence that completes "<field> …".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
