@@ -28,6 +28,57 @@ pub enum Command {
     Seed(SeedArgs),
     /// Play a whole loan's life through the public API and tell it as a story.
     Demo(DemoArgs),
+    /// Try the engine: schedules, and the formats of India.
+    #[command(subcommand)]
+    Lab(LabCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LabCommand {
+    /// Print a schedule with the figures of its Key Facts Statement.
+    Schedule(LabScheduleArgs),
+    /// Say of each value whether it is well-formed, or why not.
+    Validate {
+        /// `mobile`, `pan`, `gstin`, `ifsc`, `account_number`, `pincode`, `aadhaar`, `upi_vpa`, `cin`, `udyam` or `email`.
+        format: String,
+        #[arg(required = true)]
+        values: Vec<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct LabScheduleArgs {
+    /// What is lent, in rupees.
+    #[arg(long)]
+    pub amount: String,
+    /// The number of instalments.
+    #[arg(long)]
+    pub tenure: u32,
+    /// Percent a year.
+    #[arg(long)]
+    pub rate: Option<String>,
+    /// `reducing_balance` (unless given), `flat_rate`, `equal_principal` or `bullet`.
+    #[arg(long)]
+    pub method: Option<String>,
+    /// The day of the disbursal, `YYYY-MM-DD`; today unless given.
+    #[arg(long)]
+    pub start: Option<String>,
+    /// A processing fee in rupees.
+    #[arg(long)]
+    pub fee: Option<String>,
+    /// GST on the fee, in percent.
+    #[arg(long)]
+    pub gst: Option<String>,
+    /// Any other setting by its name in the terms, such as `broken_period=pre_emi` or `period.unit=weeks`.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Terms as JSON, as `--json` prints them.
+    #[arg(long, value_name = "FILE")]
+    pub terms: Option<PathBuf>,
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    #[arg(long)]
+    pub csv: bool,
 }
 
 #[derive(Debug, Args)]

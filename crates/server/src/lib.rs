@@ -6,6 +6,7 @@ pub mod config;
 pub mod demo;
 pub mod dev;
 mod documents;
+pub mod lab;
 pub mod seed;
 pub mod serve;
 pub mod setup;

@@ -1,6 +1,6 @@
 use clap::Parser;
 use qist::cli::{Cli, Command};
-use qist::{admin, demo, dev, seed, serve, wiring};
+use qist::{admin, demo, dev, lab, seed, serve, wiring};
 
 /// Requests allocate much and briefly, on several threads at once; this one keeps them apart and gives memory back.
 #[global_allocator]
@@ -25,7 +25,7 @@ fn main() -> std::process::ExitCode {
 }
 
 async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
-    let quiet = matches!(cli.command, Command::Dev(_) | Command::Demo(_) | Command::Seed(_));
+    let quiet = matches!(cli.command, Command::Dev(_) | Command::Demo(_) | Command::Seed(_) | Command::Lab(_));
     serve::observe::log(quiet);
     match cli.command {
         Command::Dev(args) => dev::run(args).await?,
@@ -35,6 +35,7 @@ async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
         Command::Verify(args) => return wiring::verify(&args).await,
         Command::Seed(args) => seed::run(args).await?,
         Command::Demo(args) => return demo::run(args).await,
+        Command::Lab(command) => return lab::run(command),
     }
     Ok(std::process::ExitCode::SUCCESS)
 }

@@ -1,0 +1,23 @@
+//! `qist lab`: the engine at an analyst's bench, without a database.
+
+mod schedule;
+mod terms;
+mod validate;
+
+use std::process::ExitCode;
+
+use crate::cli::LabCommand;
+
+pub fn run(command: LabCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        LabCommand::Schedule(args) => {
+            print!("{}", schedule::schedule(&args)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        LabCommand::Validate { format, values } => {
+            let (report, all_well_formed) = validate::validate(&format, &values)?;
+            print!("{report}");
+            Ok(if all_well_formed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+    }
+}
