@@ -28,7 +28,7 @@ pub enum Command {
     Seed(SeedArgs),
     /// Play a whole loan's life through the public API and tell it as a story.
     Demo(DemoArgs),
-    /// Try the engine: schedules, and the formats of India.
+    /// Try the engine: schedules, the settings behind those of others, and the formats of India.
     #[command(subcommand)]
     Lab(LabCommand),
 }
@@ -37,6 +37,8 @@ pub enum Command {
 pub enum LabCommand {
     /// Print a schedule with the figures of its Key Facts Statement.
     Schedule(LabScheduleArgs),
+    /// Find the settings that make a schedule from elsewhere, or the first row that none makes.
+    Fit(LabFitArgs),
     /// Say of each value whether it is well-formed, or why not.
     Validate {
         /// `mobile`, `pan`, `gstin`, `ifsc`, `account_number`, `pincode`, `aadhaar`, `upi_vpa`, `cin`, `udyam` or `email`.
@@ -44,6 +46,20 @@ pub enum LabCommand {
         #[arg(required = true)]
         values: Vec<String>,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct LabFitArgs {
+    /// CSV whose first line names `date` (`YYYY-MM-DD`), `instalment`, `principal`, `interest` (rupees).
+    pub schedule: PathBuf,
+    /// The day of the disbursal, `YYYY-MM-DD`. Without it, one period before the first row.
+    #[arg(long)]
+    pub start: Option<String>,
+    /// Percent a year, if it is known.
+    #[arg(long)]
+    pub rate: Option<String>,
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ mod schedule;
 
 pub use fact::{Fact, FactKind, Paid};
 pub use position::{InstallmentPosition, Position};
-pub use schedule::{Apr, Quote, Row};
+pub use schedule::{Apr, Difference, Fit, Known, Observed, Quote, Row, fit};
 
 use crate::change::Change;
 use crate::day::{Day, Instant};

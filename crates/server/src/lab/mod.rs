@@ -1,5 +1,6 @@
 //! `qist lab`: the engine at an analyst's bench, without a database.
 
+mod fit;
 mod schedule;
 mod terms;
 mod validate;
@@ -13,6 +14,11 @@ pub fn run(command: LabCommand) -> anyhow::Result<ExitCode> {
         LabCommand::Schedule(args) => {
             print!("{}", schedule::schedule(&args)?);
             Ok(ExitCode::SUCCESS)
+        }
+        LabCommand::Fit(args) => {
+            let (report, exact) = fit::fit(&args)?;
+            print!("{report}");
+            Ok(if exact { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         LabCommand::Validate { format, values } => {
             let (report, all_well_formed) = validate::validate(&format, &values)?;

@@ -5,14 +5,17 @@
 //! | `timeline.rs` | due days, and what each stretch between them costs |
 //! | `shares.rs` | principal and interest by method |
 //! | `apr.rs` | the annual percentage rate, the regulator's way and others |
+//! | `fit.rs` | the way back: from a schedule to its settings |
 
 mod apr;
+mod fit;
 mod shares;
 mod timeline;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::apr::Apr;
+pub use self::fit::{Difference, Fit, Known, Observed, fit};
 use self::shares::{Share, Shares, Unpayable, shares};
 use self::timeline::Timeline;
 use crate::day::Day;
