@@ -62,6 +62,9 @@ impl Calendar {
     /// The business day that stands in for `day`. A calendar without any business day near leaves it as it is.
     #[must_use]
     pub fn roll(&self, day: Day, roll: Roll) -> Day {
+        if roll == Roll::None || self.is_business_day(day) {
+            return day;
+        }
         let nearest = |step: i64| {
             (0..=31).map(|n| day.plus_days(n * step)).find(|candidate| self.is_business_day(*candidate)).unwrap_or(day)
         };

@@ -107,7 +107,7 @@ impl Day {
 
     #[must_use]
     pub fn days_since(self, earlier: Day) -> i64 {
-        i64::from(self.0.since(earlier.0).map_or(0, |span| span.get_days()))
+        self.0.duration_since(earlier.0).as_secs() / 86_400
     }
 
     #[must_use]
@@ -124,7 +124,9 @@ impl Day {
     /// The day `day_of_month` of the month `months` later; that month's last day where it is shorter.
     #[must_use]
     pub fn in_month(self, months: i64, day_of_month: u8) -> Day {
-        let first = self.0.first_of_month().saturating_add(Span::new().try_months(months).unwrap_or(0.months()));
+        let month = (i64::from(self.0.year()) * 12 + i64::from(self.0.month()) - 1).saturating_add(months);
+        let year = i16::try_from(month.div_euclid(12)).unwrap_or(i16::MAX);
+        let first = Date::new(year, i8::try_from(month.rem_euclid(12) + 1).unwrap_or(1), 1).unwrap_or(Date::MAX);
         let day = i8::try_from(day_of_month).unwrap_or(31).clamp(1, first.days_in_month());
         Day(Date::new(first.year(), first.month(), day).unwrap_or(first))
     }

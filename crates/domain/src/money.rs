@@ -217,7 +217,11 @@ impl Rounding {
     /// The quotient as a whole number. `den` must be positive.
     #[must_use]
     pub fn divide(self, num: i128, den: i128) -> i128 {
-        let (quotient, rest) = (num / den, num % den);
+        // Nearly all fit, and short divisions are ten times faster.
+        let (quotient, rest) = match (i64::try_from(num), i64::try_from(den)) {
+            (Ok(num), Ok(den)) if den > 1 => (i128::from(num / den), i128::from(num % den)),
+            _ => (num / den, num % den),
+        };
         let away = num.signum();
         // Written so that it cannot overflow: twice the rest against the denominator.
         let beyond_half = rest.unsigned_abs().cmp(&(den.unsigned_abs() - rest.unsigned_abs()));

@@ -71,6 +71,13 @@ impl Ratio {
 }
 
 fn gcd(mut left: u128, mut right: u128) -> u128 {
+    // Nearly all fit, and short divisions are ten times faster.
+    if let (Ok(mut left), Ok(mut right)) = (u64::try_from(left), u64::try_from(right)) {
+        while right != 0 {
+            (left, right) = (right, left % right);
+        }
+        return left.into();
+    }
     while right != 0 {
         (left, right) = (right, left % right);
     }

@@ -111,21 +111,27 @@ impl Position {
             installment.take(&mut money, day);
         }
         self.excess = [self.excess, money].into_iter().sum();
-        self.apply_excess_on(day, day);
+        self.apply_excess_on(day);
     }
 
     /// Lets the excess pay each instalment on the day that it fell due, up to `until`.
     fn apply_excess(&mut self, until: Day) {
-        let due_days: Vec<Day> =
-            self.installments.iter().map(|installment| installment.row.due_day).filter(|due| *due <= until).collect();
-        for due in due_days {
-            self.apply_excess_on(due, due);
+        for installment in self.installments.iter_mut().take_while(|installment| installment.row.due_day <= until) {
+            if self.excess.is_zero() {
+                return;
+            }
+            let due_day = installment.row.due_day;
+            installment.take(&mut self.excess, due_day);
         }
     }
 
-    fn apply_excess_on(&mut self, due_until: Day, paid_day: Day) {
-        for installment in self.installments.iter_mut().filter(|installment| installment.row.due_day <= due_until) {
-            installment.take(&mut self.excess, paid_day);
+    /// Lets the excess pay on `day` what has fallen due by it.
+    fn apply_excess_on(&mut self, day: Day) {
+        for installment in self.installments.iter_mut().take_while(|installment| installment.row.due_day <= day) {
+            if self.excess.is_zero() {
+                return;
+            }
+            installment.take(&mut self.excess, day);
         }
     }
 

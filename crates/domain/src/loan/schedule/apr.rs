@@ -1,5 +1,7 @@
 //! What a loan costs a year: the regulator's nominal rate, and the two that are confused with it.
 
+use std::cmp::Ordering;
+
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::Quote;
@@ -109,10 +111,31 @@ fn zero_of(worth_over: impl Fn(Decimal) -> Option<Decimal>) -> Result<Decimal, M
         low = high;
         high = high.checked_mul(Decimal::TEN).ok_or(MoneyError::OutOfRange)?;
     }
-    // Halved until both bounds agree to sixteen decimals.
-    while high - low > Decimal::new(1, 16) {
-        let middle = (low + high) / Decimal::TWO;
-        if over(middle)? > Decimal::ZERO { low = middle } else { high = middle }
+    // False position, with the weight of a bound that stays halved (the Illinois way): both bounds hold the zero at every step.
+    let (mut at_low, mut at_high) = (over(low)?, over(high)?);
+    let (exact, mut stayed) = (Decimal::new(1, 16), Ordering::Equal);
+    while high - low > exact {
+        let slope = (at_low - at_high).checked_div(high - low).filter(|slope| !slope.is_zero());
+        let Some(step) = slope.and_then(|slope| at_low.checked_div(slope)) else { break };
+        // At least a hair from either bound, so that the last steps close in from both sides.
+        let middle = (low + step).clamp(low + exact / Decimal::TWO, high - exact / Decimal::TWO);
+        let at_middle = over(middle)?;
+        if at_middle > Decimal::ZERO {
+            (low, at_low) = (middle, at_middle);
+            if stayed == Ordering::Greater {
+                at_high /= Decimal::TWO;
+            }
+            stayed = Ordering::Greater;
+        } else {
+            (high, at_high) = (middle, at_middle);
+            if stayed == Ordering::Less {
+                at_low /= Decimal::TWO;
+            }
+            stayed = Ordering::Less;
+        }
+        if at_middle.is_zero() {
+            return Ok(middle);
+        }
     }
     Ok(high)
 }

@@ -142,9 +142,9 @@ impl Run<'_> {
     fn reducing(&self, amount: Paise) -> Result<Shares, Unpayable> {
         let (mut rows, owed) = self.moratorium(amount)?;
         let factors = self.factors.get(rows.len()..).unwrap_or_default();
-        let discounts = discounts(factors)?;
+        let discounts = Discounts::of(factors)?;
         let advance = self.terms.advance_emis;
-        let divisor = discounts.iter().fold(Decimal::from(advance), |sum, discount| sum + discount);
+        let divisor = Decimal::from(advance) + discounts.sum;
         let emi = self.emi(owed.rupees().checked_div(divisor).ok_or(MoneyError::OutOfRange)?)?;
         let taken = emi.times(advance)?;
         let owed = owed.minus(taken)?;
@@ -231,20 +231,48 @@ impl Run<'_> {
 }
 
 /// What a rupee paid on each due day is worth when interest begins: 1/((1+r₁)…(1+rₖ)).
-fn discounts(factors: &[Ratio]) -> Result<Vec<Decimal>, MoneyError> {
-    let mut known: Option<(Ratio, Decimal)> = None;
-    let mut discount = Decimal::ONE;
-    let mut all = Vec::with_capacity(factors.len());
-    for factor in factors {
-        let step = match known {
-            Some((same, step)) if same == *factor => step,
-            _ => Decimal::ONE.checked_div(Decimal::ONE + factor.decimal()?).ok_or(MoneyError::OutOfRange)?,
+struct Discounts {
+    first: Decimal,
+    last: Decimal,
+    sum: Decimal,
+}
+
+impl Discounts {
+    fn of(factors: &[Ratio]) -> Result<Discounts, MoneyError> {
+        let step =
+            |factor: Ratio| Decimal::ONE.checked_div(Decimal::ONE + factor.decimal()?).ok_or(MoneyError::OutOfRange);
+        let Some((first, rest)) = factors.split_first() else {
+            return Ok(Discounts { first: Decimal::ONE, last: Decimal::ONE, sum: Decimal::ZERO });
         };
-        known = Some((*factor, step));
-        discount *= step;
-        all.push(discount);
+        let by_first = step(*first)?;
+        if !first.is_zero() && rest.iter().all(|factor| factor == first) {
+            // The annuity formula: (1 − vⁿ) / r.
+            let last = power(by_first, factors.len());
+            let sum = (Decimal::ONE - last).checked_div(first.decimal()?).ok_or(MoneyError::OutOfRange)?;
+            return Ok(Discounts { first: by_first, last, sum });
+        }
+        let (mut last, mut sum) = (by_first, by_first);
+        for factor in rest {
+            last *= step(*factor)?;
+            sum += last;
+        }
+        Ok(Discounts { first: by_first, last, sum })
     }
-    Ok(all)
+}
+
+/// Of a base that is at most one, so that nothing can be too large.
+fn power(mut base: Decimal, mut exponent: usize) -> Decimal {
+    let mut result = Decimal::ONE;
+    while exponent > 0 {
+        if exponent % 2 == 1 {
+            result *= base;
+        }
+        exponent /= 2;
+        if exponent > 0 {
+            base *= base;
+        }
+    }
+    result
 }
 
 /// Equal instalments on what is owed.
@@ -270,7 +298,7 @@ impl Adjusted {
 
 impl Annuity<'_> {
     /// Takes the difference that rounding leaves at the end to where the terms want it.
-    fn adjusted(&self, discounts: &[Decimal]) -> Result<Adjusted, Unpayable> {
+    fn adjusted(&self, discounts: &Discounts) -> Result<Adjusted, Unpayable> {
         let none = Adjusted { by: Paise::ZERO, rows: 0 };
         let remainder = self.run.terms.remainder();
         if remainder == Remainder::Last || self.factors.len() < 2 {
@@ -279,8 +307,8 @@ impl Annuity<'_> {
         let left = self.left_at_the_end(&none)?;
         if remainder == Remainder::First {
             // A rupee paid first is worth D₁/Dₙ at the end.
-            let (Some(first), Some(last)) = (discounts.first(), discounts.last()) else { return Ok(none) };
-            let now = left.rupees().checked_mul(last / first).ok_or(MoneyError::OutOfRange)?;
+            let share = discounts.last.checked_div(discounts.first).ok_or(MoneyError::OutOfRange)?;
+            let now = left.rupees().checked_mul(share).ok_or(MoneyError::OutOfRange)?;
             let by = Paise::round_from(now, RoundingUnit::Paisa, Rounding::HalfUp)?;
             return Ok(Adjusted { by, rows: 1 });
         }

@@ -112,7 +112,7 @@ fn first_due(terms: &Terms, start: Day) -> (Grid, i64) {
 
 /// Moved to business days, each after the one before and the first after the disbursal.
 fn rolled<'d>(terms: &Terms, start: Day, unrolled: impl Iterator<Item = &'d Day>) -> Result<Vec<Day>, Refusal> {
-    let mut due_days: Vec<Day> = Vec::new();
+    let mut due_days: Vec<Day> = Vec::with_capacity(unrolled.size_hint().0);
     for day in unrolled {
         if let Some(until) = terms.calendar.valid_until.filter(|until| day > until) {
             let message = format!("the calendar ends on {until}, before the due day {day}: give it a later year");
