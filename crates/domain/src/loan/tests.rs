@@ -130,13 +130,18 @@ fn a_payment_outside_the_loans_life_is_refused() {
 
 proptest! {
     #[test]
-    fn the_order_in_which_payments_are_learned_never_matters(payments in prop::collection::vec((1u32..=6, 1i64..=400_000, 0i64..=200), 1..8), shift in any::<prop::sample::Index>()) {
+    fn the_order_in_which_facts_are_learned_never_matters(told in prop::collection::vec((1u32..=6, 1i64..=400_000, 0i64..=200, any::<bool>()), 1..12), shift in any::<prop::sample::Index>()) {
         let loan = loan();
         let mut facts = loan.facts.clone();
-        for (index, (num, paise, offset)) in payments.iter().enumerate() {
+        for (index, (num, paise, offset, is_charge)) in told.iter().enumerate() {
             let value_day = day("2021-01-03").plus_days(*offset);
-            let paid = Paid { amount: Paise::new(*paise), ..paid(*num, 1, &index.to_string()) };
-            facts.push(Fact { id: FactId(Uuid::from_u128(1000 + index as u128)), value_day, recorded_at: noon(value_day), kind: FactKind::Paid(paid) });
+            let amount = Paise::new(*paise);
+            let kind = if *is_charge {
+                FactKind::Charged { installment_num: *num, amount }
+            } else {
+                FactKind::Paid(Paid { amount, ..paid(*num, 1, &index.to_string()) })
+            };
+            facts.push(Fact { id: FactId(Uuid::from_u128(1000 + index as u128)), value_day, recorded_at: noon(value_day), kind });
         }
         let as_of = day("2021-08-01");
         let position = Position::of(&loan.quote.rows, &facts, as_of);
