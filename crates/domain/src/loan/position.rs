@@ -48,19 +48,31 @@ impl InstallmentPosition {
 
     /// Takes what it needs from `money`: charges, then interest, then principal.
     fn take(&mut self, money: &mut Paise, day: Day) {
-        if self.outstanding().is_zero() {
+        let mut left = self.outstanding().min(*money);
+        if !left.is_positive() {
             return;
         }
+        *money = money.minus(left).unwrap_or(Paise::ZERO);
         for (due, paid) in [
             (self.charge, &mut self.paid_charge),
             (self.row.interest, &mut self.paid_interest),
             (self.row.principal, &mut self.paid_principal),
         ] {
-            let share = due.minus(*paid).unwrap_or(Paise::ZERO).min(*money).max(Paise::ZERO);
+            let share = due.minus(*paid).unwrap_or(Paise::ZERO).min(left).max(Paise::ZERO);
             *paid = [*paid, share].into_iter().sum();
-            *money = money.minus(share).unwrap_or(Paise::ZERO);
+            left = left.minus(share).unwrap_or(Paise::ZERO);
         }
         self.paid_day = self.outstanding().is_zero().then_some(day);
+    }
+
+    /// On its due day, interest that is added to what is owed is paid by that addition; what asks for nothing is paid as well.
+    fn fall_due(&mut self) {
+        let added = self.row.principal.negated().max(Paise::ZERO);
+        self.paid_interest = [self.paid_interest, added].into_iter().sum();
+        self.paid_principal = self.paid_principal.minus(added).unwrap_or(Paise::ZERO);
+        if self.outstanding().is_zero() {
+            self.paid_day = self.paid_day.or(Some(self.row.due_day));
+        }
     }
 }
 
@@ -94,6 +106,11 @@ impl Position {
             }
         }
         position.apply_excess(as_of);
+        position
+            .installments
+            .iter_mut()
+            .take_while(|installment| installment.row.due_day <= as_of)
+            .for_each(InstallmentPosition::fall_due);
         position
     }
 

@@ -5,7 +5,7 @@ use super::schedule::tests::terms;
 use super::*;
 use crate::ledger::Account;
 use crate::money::Paise;
-use crate::product::EmiMethod;
+use crate::product::{EmiMethod, Moratorium, MoratoriumInterest, Terms};
 
 fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -126,6 +126,56 @@ fn a_payment_outside_the_loans_life_is_refused() {
         let refusal = loan().pay(FactId(Uuid::nil()), paid(num, 100, "x"), day(on), noon(day(now))).unwrap_err();
         assert_eq!(refusal.code, code, "{num} {on}");
     }
+}
+
+/// 10,000 at 12 % over six months, of which the first two are capitalised: 201 are added to what is owed.
+fn postponed() -> Loan {
+    let moratorium = Some(Moratorium { periods: 2, interest: MoratoriumInterest::Capitalised });
+    let terms = Terms { moratorium, ..terms(EmiMethod::ReducingBalance, "12", 0) };
+    let quote = Quote::new(&terms, Paise::from_rupees(10_000), 6, day("2021-01-03")).unwrap();
+    Loan { quote, ..loan() }
+}
+
+#[test]
+fn capitalised_interest_is_earned_and_owed_on_its_due_day_without_money() {
+    let loan = postponed();
+    for (on, owed) in [("2021-02-02", 10_000), ("2021-02-03", 10_100), ("2021-03-03", 10_201)] {
+        let position = loan.position(day(on));
+        assert_eq!(position.principal_outstanding(), Paise::from_rupees(owed), "{on}");
+        assert_eq!((position.received, position.dpd(day(on))), (Paise::ZERO, 0));
+    }
+    let position = loan.position(day("2021-03-03"));
+    assert_eq!(position.installments[1].paid_day, Some(day("2021-03-03")));
+    let mut loan = loan;
+    for num in 3..=6 {
+        let row = *loan.quote.row(num).unwrap();
+        let money = Paid { amount: row.instalment(), ..paid(num, 1, &num.to_string()) };
+        let id = FactId(Uuid::from_u128(500 + u128::from(num)));
+        loan.facts.push(Fact {
+            id,
+            value_day: row.due_day,
+            recorded_at: noon(row.due_day),
+            kind: FactKind::Paid(money),
+        });
+    }
+    let position = loan.position(day("2021-08-01"));
+    assert!(position.is_paid_off() && position.principal_outstanding().is_zero());
+    assert_eq!(position.paid(|installment| installment.paid_interest), loan.quote.total_interest());
+}
+
+#[test]
+fn a_charge_in_a_moratorium_takes_itself_and_no_more() {
+    let mut loan = postponed();
+    let charge = FactKind::Charged { installment_num: 1, amount: Paise::from_rupees(50) };
+    for (id, kind) in [(500, charge), (501, FactKind::Paid(paid(1, 80, "T")))] {
+        let value_day = day("2021-02-10");
+        loan.facts.push(Fact { id: FactId(Uuid::from_u128(id)), value_day, recorded_at: noon(value_day), kind });
+    }
+    let position = loan.position(day("2021-02-10"));
+    assert_eq!(
+        (position.installments[0].received(), position.excess),
+        (Paise::from_rupees(50), Paise::from_rupees(30))
+    );
 }
 
 proptest! {

@@ -263,6 +263,12 @@ impl Terms {
         if self.advance_emis > 0 && !matches!(self.method, EmiMethod::FlatRate | EmiMethod::ReducingBalance) {
             return refuse("advanceEmis", "need equal instalments: use flat_rate or reducing_balance");
         }
+        if self.advance_emis > 0 && self.broken_period == BrokenPeriod::Capitalised {
+            return refuse(
+                "brokenPeriod",
+                "cannot be capitalised with advance EMIs, which carry no interest: use first_emi",
+            );
+        }
         match self.moratorium {
             Some(Moratorium { periods, .. }) if periods == 0 || periods >= TENURE_MAX => {
                 refuse("moratorium", "must be at least one period and shorter than the tenure")

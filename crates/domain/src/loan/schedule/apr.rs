@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::Quote;
+use super::timeline::Timeline;
 use crate::day::Day;
 use crate::money::{MoneyError, Paise};
 use crate::refusal::Refusal;
@@ -34,9 +35,11 @@ impl Apr {
 
 impl Quote {
     /// The rate at which all that the borrower pays is worth what the borrower gets: the amount less fees, GST, interest and
-    /// instalments taken at disbursal. A broken period before the first whole one counts by its days, at simple interest.
+    /// instalments taken at disbursal. A broken period before the first whole one counts by its days, and so does a first period
+    /// that is shorter than the others, both at simple interest.
     pub fn apr(&self) -> Result<Apr, Refusal> {
-        self.solve().map_err(super::too_large)
+        let timeline = Timeline::new(&self.terms, 1, self.start)?;
+        self.solve(&timeline).map_err(super::too_large)
     }
 
     /// What the borrower gets. A seller's subvention is the seller's cost, not the borrower's.
@@ -44,9 +47,9 @@ impl Quote {
         Paise::total([self.disbursal_amount, self.subvention, self.subvention_gst])
     }
 
-    fn solve(&self) -> Result<Apr, MoneyError> {
+    fn solve(&self, timeline: &Timeline) -> Result<Apr, MoneyError> {
         let received = self.received()?.rupees();
-        let periodic = self.periodic_rate(received)?;
+        let periodic = self.periodic_rate(received, timeline.stub.decimal()?, timeline.first.decimal()?)?;
         let hundred = Decimal::ONE_HUNDRED;
         let per_year = self.terms.period.per_year();
         let nominal = periodic.checked_mul(per_year).and_then(|rate| rate.checked_mul(hundred));
@@ -59,17 +62,18 @@ impl Quote {
         })
     }
 
-    fn periodic_rate(&self, received: Decimal) -> Result<Decimal, MoneyError> {
-        let whole = self.first_period_days();
-        let broken = Decimal::from(self.broken_days) / Decimal::from(whole.max(1));
+    fn periodic_rate(&self, received: Decimal, stub: Decimal, first: Decimal) -> Result<Decimal, MoneyError> {
         zero_of(|rate| {
             let step = Decimal::ONE.checked_div(Decimal::ONE + rate)?;
-            let mut worth = Decimal::ONE.checked_div(Decimal::ONE + broken.checked_mul(rate)?)?;
+            let after = |part: Decimal| Decimal::ONE.checked_div(Decimal::ONE + part.checked_mul(rate)?);
+            let mut worth = after(stub)?;
             let mut sum = Decimal::ZERO;
             for row in &self.rows {
-                if row.num > 0 {
-                    worth = worth.checked_mul(step)?;
-                }
+                worth = match row.num {
+                    0 => worth,
+                    1 => worth.checked_mul(after(first)?)?,
+                    _ => worth.checked_mul(step)?,
+                };
                 sum = sum.checked_add(row.instalment().rupees().checked_mul(worth)?)?;
             }
             sum.checked_sub(received)
@@ -90,12 +94,6 @@ impl Quote {
             }
             sum.checked_sub(received)
         })
-    }
-
-    /// The days of the first whole period.
-    fn first_period_days(&self) -> i64 {
-        let begins = self.start.plus_days(self.broken_days);
-        self.row(1).map_or(0, |row| row.due_day.days_since(begins))
     }
 }
 

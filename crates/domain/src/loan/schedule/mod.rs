@@ -20,7 +20,7 @@ use self::shares::{Share, Shares, Unpayable, shares};
 use self::timeline::Timeline;
 use crate::day::Day;
 use crate::money::{MoneyError, Paise, Rounding, RoundingUnit};
-use crate::product::{BrokenPeriod, Charged, EmiMethod, TENURE_MAX, Terms, with_gst};
+use crate::product::{BrokenPeriod, EmiMethod, Fee, TENURE_MAX, Terms, with_gst};
 use crate::ratio::Ratio;
 use crate::refusal::{Code, Refusal};
 
@@ -91,15 +91,21 @@ impl Quote {
             return Err(Refusal::invalid("advanceEmis", "must be fewer than the instalments"));
         }
         let timeline = Timeline::new(terms, tenure - terms.advance_emis, start)?;
-        let broken_interest = match terms.broken_period {
-            BrokenPeriod::Waived => Paise::ZERO,
-            _ => timeline.broken.of(amount, terms.interest_unit, terms.interest_rounding).map_err(too_large)?,
+        let broken_on = |owed: Paise| match terms.broken_period {
+            BrokenPeriod::Waived => Ok(Paise::ZERO),
+            _ => timeline.broken.of(owed, terms.interest_unit, terms.interest_rounding).map_err(too_large),
         };
-        let capitalised = terms.broken_period == BrokenPeriod::Capitalised;
-        let owed = if capitalised { amount.plus(broken_interest).map_err(too_large)? } else { amount };
+        let capitalised = match terms.broken_period {
+            BrokenPeriod::Capitalised => broken_on(amount)?,
+            _ => Paise::ZERO,
+        };
+        let owed = amount.plus(capitalised).map_err(too_large)?;
         let Shares { emi, advance, rows } = shares(terms, owed, &timeline).map_err(unpayable)?;
-        let fee = fee(terms, terms.fee.on(amount)).map_err(too_large)?;
-        let subvention = fee_on_seller(terms, amount).map_err(too_large)?;
+        // On what is left after the instalments in advance, which carry no interest.
+        let broken_interest = broken_on(amount.minus(advance).map_err(too_large)?)?;
+        let taxed = |named: &Fee| with_gst(named.on(amount)?, terms.gst, terms.gst_mode);
+        let fee = taxed(&terms.fee).map_err(too_large)?;
+        let subvention = taxed(&terms.subvention).map_err(too_large)?;
         let upfront_interest = if terms.broken_period == BrokenPeriod::Upfront { broken_interest } else { Paise::ZERO };
         let taken = [fee.base, fee.gst, subvention.base, subvention.gst, advance, upfront_interest];
         let disbursal_amount = Paise::total(taken).and_then(|taken| amount.minus(taken)).map_err(too_large)?;
@@ -159,15 +165,6 @@ impl Quote {
         let months = Ratio::new(i128::from(self.tenure) * 12, 1).times(year).unwrap_or(Ratio::ZERO);
         u32::try_from(months.ceiling()).unwrap_or(u32::MAX)
     }
-}
-
-fn fee(terms: &Terms, named: Result<Paise, MoneyError>) -> Result<Charged, MoneyError> {
-    with_gst(named?, terms.gst, terms.gst_mode)
-}
-
-/// A seller's subvention bears GST on top, as its invoice has it.
-fn fee_on_seller(terms: &Terms, amount: Paise) -> Result<Charged, MoneyError> {
-    fee(terms, terms.subvention.on(amount))
 }
 
 fn too_large(error: MoneyError) -> Refusal {

@@ -185,6 +185,48 @@ fn instalments_in_advance_carry_no_interest() {
 }
 
 #[test]
+fn a_broken_period_runs_on_what_the_advance_leaves() {
+    let terms = Terms { advance_emis: 2, anchor_day: Some(5), ..terms(EmiMethod::ReducingBalance, "36.5", 0) };
+    let quote = Quote::new(&terms, Paise::from_rupees(12_000), 12, day("2024-01-20")).unwrap();
+    let left = quote.amount.minus(quote.advance_emi).unwrap();
+    // Sixteen days at a tenth of a percent each.
+    let interest = Ratio::new(16, 1_000).of(left, RoundingUnit::Paisa, Rounding::HalfUp).unwrap();
+    assert_eq!((quote.broken_days, quote.broken_interest), (16, interest));
+    let capitalised = Terms { broken_period: BrokenPeriod::Capitalised, ..terms };
+    let refusal = Quote::new(&capitalised, quote.amount, 12, day("2024-01-20")).unwrap_err();
+    assert_eq!(refusal.field.as_deref(), Some("brokenPeriod"));
+}
+
+#[test]
+fn interest_never_begins_before_the_money_is_paid_out() {
+    // Paid out on Saturday the 6th; the period before the first due day begins on Sunday the 7th, moved back to Friday.
+    let terms = Terms {
+        anchor_day: Some(7),
+        rate_basis: RateBasis::Actual365,
+        interest_days: InterestDays::Rolled,
+        roll: Roll::Preceding,
+        ..terms(EmiMethod::ReducingBalance, "36.5", 0)
+    };
+    let quote = Quote::new(&terms, Paise::from_rupees(10_000), 6, day("2024-01-06")).unwrap();
+    let days = quote.rows[0].due_day.days_since(day("2024-01-06"));
+    assert_eq!((quote.broken_days, quote.rows[0].interest), (0, Paise::new(days * 1_000)));
+}
+
+/// Without fees a loan costs its own rate, whatever its first days are.
+#[test]
+fn the_apr_of_a_loan_without_fees_is_its_rate() {
+    let plain = Terms { emi_unit: RoundingUnit::Paisa, ..terms(EmiMethod::ReducingBalance, "24", 0) };
+    let short = Terms { anchor_day: Some(5), first_due_gap_days: Some(5), ..plain.clone() };
+    let broken = Terms { anchor_day: Some(5), broken_period: BrokenPeriod::PreEmi, ..plain.clone() };
+    for terms in [plain, short, broken] {
+        let quote = Quote::new(&terms, Paise::from_rupees(1_000_000), 24, day("2024-01-25")).unwrap();
+        let apr = quote.apr().unwrap().nominal;
+        // A broken month is charged by days over 365, not by its share of a twelfth.
+        assert!((apr - rust_decimal::Decimal::from(24)).abs() < rust_decimal::Decimal::new(5, 2), "{apr}: {terms:?}");
+    }
+}
+
+#[test]
 fn a_moratorium_is_serviced_or_added_to_what_is_owed() {
     let quote = |interest| {
         let moratorium = Some(Moratorium { periods: 2, interest });
@@ -350,6 +392,7 @@ fn any_terms() -> impl Strategy<Value = Terms> {
             broken_period,
             moratorium: moratorium.filter(|_| method != EmiMethod::FlatRate && advance.is_none()),
             advance_emis: advance
+                .filter(|_| broken_period != BrokenPeriod::Capitalised)
                 .filter(|_| matches!(method, EmiMethod::FlatRate | EmiMethod::ReducingBalance))
                 .unwrap_or(0),
             first_due_periods,

@@ -11,6 +11,10 @@ use super::too_large;
 pub(super) struct Timeline {
     /// When the first whole period begins: the day of the disbursal, or later.
     pub begins: Day,
+    /// How long the days before the first whole period are, and how long the first period, in whole periods: what the APR
+    /// counts in.
+    pub stub: Ratio,
+    pub first: Ratio,
     /// What the days from the disbursal to `begins` cost; nothing where there are none.
     pub broken: Ratio,
     /// When the interest of the broken period falls due, where it is an instalment of its own.
@@ -35,7 +39,8 @@ impl Timeline {
             InterestDays::Rolled => &due_days,
         };
         let begins = if before > start && terms.interest_days == InterestDays::Rolled {
-            terms.calendar.roll(before, terms.roll)
+            // Interest never begins before the money is paid out.
+            terms.calendar.roll(before, terms.roll).max(start)
         } else {
             before.max(start)
         };
@@ -45,7 +50,10 @@ impl Timeline {
         } else {
             Ratio::ZERO
         };
-        Ok(Timeline { begins, broken, pre_emi, due_days, factors, flat })
+        let whole = i128::from(grid.day(first).days_since(before).max(1));
+        let in_periods = |until: Day, from: Day| Ratio::new(i128::from(until.days_since(from).max(0)), whole);
+        let (stub, first) = (in_periods(before, start), in_periods(grid.day(first), before.max(start)));
+        Ok(Timeline { begins, stub, first, broken, pre_emi, due_days, factors, flat })
     }
 }
 
