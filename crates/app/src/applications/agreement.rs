@@ -6,7 +6,6 @@ use qist_domain::day::Instant;
 use qist_domain::id::{ApplicationId, BlobId, SourcingEntityId};
 use qist_domain::loan::Quote;
 use qist_domain::money::Paise;
-use qist_domain::product::EmiMethod;
 use qist_domain::programme::{Lender, Officer, SourcingEntity};
 use qist_domain::refusal::{Code, Refusal};
 use qist_domain::user::User;
@@ -272,12 +271,7 @@ fn loan_summary(offer: &Offer) -> Result<doc::LoanSummary> {
         amount: quote.amount,
         tenure_months: quote.tenure_months(),
         annual_rate_percent: quote.terms.annual_rate.to_string(),
-        emi_method: match quote.terms.method {
-            EmiMethod::FlatRate => doc::EmiMethod::FlatRate,
-            EmiMethod::ReducingBalance => doc::EmiMethod::ReducingBalance,
-            EmiMethod::EqualPrincipal => doc::EmiMethod::EqualPrincipal,
-            EmiMethod::Bullet => doc::EmiMethod::Bullet,
-        },
+        emi_method: quote.terms.method,
         emi: quote.regular_instalment(),
         instalment_count: u32::try_from(quote.rows.len()).unwrap_or(u32::MAX),
         first_due_day: first.map_or(offer.created_at.day(), |row| row.due_day),

@@ -7,6 +7,7 @@
 use async_trait::async_trait;
 use qist_domain::day::Day;
 use qist_domain::money::Paise;
+pub use qist_domain::product::EmiMethod;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
@@ -108,20 +109,6 @@ pub struct LoanSummary {
     pub total_interest: Paise,
     /// Annual percentage rate, such as `17.07`.
     pub apr_percent: Option<String>,
-}
-
-/// How interest is computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EmiMethod {
-    /// On the full amount for the whole tenure.
-    FlatRate,
-    /// On what is still owed, in equal instalments.
-    ReducingBalance,
-    /// On what is still owed, with the principal in equal parts.
-    EqualPrincipal,
-    /// On the full amount, which is repaid at the end.
-    Bullet,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

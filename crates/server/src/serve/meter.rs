@@ -60,3 +60,25 @@ fn label(method: &Method) -> &'static str {
         _ => "other",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_that_callers_make_up_share_a_label() {
+        assert_eq!(label(&Method::PATCH), "PATCH");
+        for made_up in ["PURGE", "BREW", "get"] {
+            assert_eq!(label(&Method::from_bytes(made_up.as_bytes()).unwrap()), "other");
+        }
+    }
+
+    #[test]
+    fn a_route_keeps_one_meter_for_each_method_and_status() {
+        let meters = Meters::default();
+        for status in [StatusCode::OK, StatusCode::OK, StatusCode::NOT_FOUND] {
+            meters.note("/v1/users", &Method::GET, status, Duration::ZERO);
+        }
+        assert_eq!(meters.known.read().unwrap()["/v1/users"].len(), 2);
+    }
+}
