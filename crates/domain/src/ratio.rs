@@ -57,6 +57,12 @@ impl Ratio {
         Paise::within_range(units.checked_mul(unit.paise()).ok_or(MoneyError::OutOfRange)?)
     }
 
+    /// This share of a number of smallest steps, rounded down.
+    #[must_use]
+    pub fn of_whole(self, steps: i128) -> Option<i128> {
+        steps.checked_mul(self.num).map(|product| product.div_euclid(self.den))
+    }
+
     /// The smallest whole number that is not below it.
     #[must_use]
     pub fn ceiling(self) -> i128 {

@@ -5,6 +5,7 @@ use crate::day::Day;
 use crate::id::FactId;
 use crate::loan::{Position, Quote};
 use crate::money::Paise;
+use crate::product::TakenCharge;
 
 /// What has been booked for one loan, account by account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,11 +18,18 @@ impl Booked {
     #[must_use]
     pub fn of(quote: &Quote, position: &Position) -> Booked {
         let total = |parts: [Paise; 2]| parts.into_iter().sum::<Paise>();
+        let (others, own): (Vec<_>, Vec<_>) = quote.charges.iter().partition(|charge| charge.third_party.is_some());
+        let own = |part: fn(&TakenCharge) -> Paise| own.iter().map(|charge| part(charge)).sum::<Paise>();
         let balance = |account: &Account| match account {
             Account::Bank => position.received.minus(quote.disbursal_amount).unwrap_or(Paise::ZERO),
             Account::LoanPrincipal => position.principal_outstanding(),
-            Account::FeeIncome => total([quote.processing_fee, quote.subvention]).negated(),
-            Account::GstPayable => total([quote.gst_amount, quote.subvention_gst]).negated(),
+            Account::FeeIncome => {
+                [quote.processing_fee, quote.subvention, own(|charge| charge.amount)].into_iter().sum::<Paise>().negated()
+            }
+            Account::GstPayable => {
+                [quote.gst_amount, quote.subvention_gst, own(|charge| charge.gst)].into_iter().sum::<Paise>().negated()
+            }
+            Account::ThirdPartyPayable => others.iter().map(|charge| charge.total()).sum::<Paise>().negated(),
             Account::InterestIncome => {
                 total([position.paid(|installment| installment.paid_interest), quote.upfront_interest]).negated()
             }

@@ -38,6 +38,7 @@ accounts! {
     LoanPrincipal "loan_principal" "Principal that borrowers owe.";
     FeeIncome "fee_income" "Processing fees earned.";
     GstPayable "gst_payable" "GST collected for the state.";
+    ThirdPartyPayable "third_party_payable" "Charges taken for others, until they are passed on.";
     InterestIncome "interest_income" "Interest received.";
     ChargeIncome "charge_income" "Penal charges received.";
     CustomerExcess "customer_excess" "Borrowers' money held for dues to come.";

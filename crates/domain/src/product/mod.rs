@@ -1,5 +1,6 @@
 //! The terms of a loan product. Each convention is a named setting with a default; nothing is implied.
 
+mod charge;
 mod fee;
 mod interest;
 mod period;
@@ -7,6 +8,7 @@ mod period;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+pub use self::charge::{ChargeKind, ChargeRule, ContingentCharge, ContingentKind, Overdue, TakenCharge, UpfrontCharge};
 pub use self::fee::{Charged, Fee, GstMode, GstSplit, Slab, percent_of, split_gst, with_gst};
 pub use self::interest::RateBasis;
 pub(crate) use self::period::Grid;
@@ -117,6 +119,12 @@ pub struct Terms {
     /// What a seller bears for the borrower, taken from what is paid out to the seller, with GST like the fee.
     #[serde(default = "no_fee")]
     pub subvention: Fee,
+    /// What else is taken from what is paid out.
+    #[serde(default)]
+    pub charges: Vec<UpfrontCharge>,
+    /// All that may be charged later; nothing else ever is.
+    #[serde(default)]
+    pub contingent: Vec<ContingentCharge>,
     #[serde(default = "monthly")]
     pub period: Period,
     #[serde(default)]
@@ -198,6 +206,8 @@ impl Terms {
             gst: Percent::ZERO,
             gst_mode: GstMode::default(),
             subvention: Fee::NONE,
+            charges: Vec::new(),
+            contingent: Vec::new(),
             period: Period::MONTHLY,
             rate_basis: RateBasis::default(),
             interest_days: InterestDays::default(),
@@ -237,6 +247,7 @@ impl Terms {
         }
         self.fee.check("processingFee")?;
         self.subvention.check("subvention")?;
+        charge::check(&self.charges, &self.contingent)?;
         if !(1..=366).contains(&self.period.every) {
             return refuse("period", "must be from 1 to 366 days, weeks or months");
         }

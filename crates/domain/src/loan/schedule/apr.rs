@@ -1,13 +1,13 @@
 //! What a loan costs a year: the regulator's nominal rate, and the two that are confused with it.
 
-use std::cmp::Ordering;
-
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::Quote;
 use super::timeline::Timeline;
+use super::zero::{Fraction, Worth, zero_of};
 use crate::day::Day;
 use crate::money::{MoneyError, Paise};
+use crate::ratio::Ratio;
 use crate::refusal::Refusal;
 
 /// All in percent a year, to four decimals.
@@ -43,17 +43,17 @@ impl Quote {
     }
 
     /// What the borrower gets. A seller's subvention is the seller's cost, not the borrower's.
-    fn received(&self) -> Result<Paise, MoneyError> {
+    pub fn received(&self) -> Result<Paise, MoneyError> {
         Paise::total([self.disbursal_amount, self.subvention, self.subvention_gst])
     }
 
     fn solve(&self, timeline: &Timeline) -> Result<Apr, MoneyError> {
-        let received = self.received()?.rupees();
-        let periodic = self.periodic_rate(received, timeline.stub.decimal()?, timeline.first.decimal()?)?;
+        let received = self.received()?;
+        let periodic = self.periodic_rate(received, timeline.stub, timeline.first)?.decimal()?;
         let hundred = Decimal::ONE_HUNDRED;
         let per_year = self.terms.period.per_year();
         let nominal = periodic.checked_mul(per_year).and_then(|rate| rate.checked_mul(hundred));
-        let daily = self.daily_rate(received)?;
+        let daily = self.daily_rate(received)?.decimal()?;
         Ok(Apr {
             periodic: periodic.round_dp(12),
             nominal: nominal.ok_or(MoneyError::OutOfRange)?.round_dp(4),
@@ -62,80 +62,39 @@ impl Quote {
         })
     }
 
-    fn periodic_rate(&self, received: Decimal, stub: Decimal, first: Decimal) -> Result<Decimal, MoneyError> {
+    fn periodic_rate(&self, received: Paise, stub: Ratio, first: Ratio) -> Result<Fraction, MoneyError> {
         zero_of(|rate| {
-            let step = Decimal::ONE.checked_div(Decimal::ONE + rate)?;
-            let after = |part: Decimal| Decimal::ONE.checked_div(Decimal::ONE + part.checked_mul(rate)?);
+            let step = rate.discount();
+            let after = |part: Ratio| rate.for_part(part).map(Fraction::discount);
             let mut worth = after(stub)?;
-            let mut sum = Decimal::ZERO;
+            let mut sum = Worth::less(received);
             for row in &self.rows {
                 worth = match row.num {
                     0 => worth,
-                    1 => worth.checked_mul(after(first)?)?,
-                    _ => worth.checked_mul(step)?,
+                    1 => worth.times(after(first)?)?,
+                    _ => worth.times(step)?,
                 };
-                sum = sum.checked_add(row.instalment().rupees().checked_mul(worth)?)?;
+                sum = sum.plus(row.instalment(), worth)?;
             }
-            sum.checked_sub(received)
+            Some(sum)
         })
     }
 
-    fn daily_rate(&self, received: Decimal) -> Result<Decimal, MoneyError> {
+    fn daily_rate(&self, received: Paise) -> Result<Fraction, MoneyError> {
         zero_of(|rate| {
-            let step = Decimal::ONE.checked_div(Decimal::ONE + rate)?;
-            let mut worth = Decimal::ONE;
+            let step = rate.discount();
+            let mut worth = Fraction::ONE;
             let mut from: Day = self.start;
-            let mut sum = Decimal::ZERO;
+            let mut sum = Worth::less(received);
             for row in &self.rows {
                 let days = u64::try_from(row.due_day.days_since(from)).ok()?;
-                worth = worth.checked_mul(power(step, days)?)?;
+                worth = worth.times(step.power(days)?)?;
                 from = row.due_day;
-                sum = sum.checked_add(row.instalment().rupees().checked_mul(worth)?)?;
+                sum = sum.plus(row.instalment(), worth)?;
             }
-            sum.checked_sub(received)
+            Some(sum)
         })
     }
-}
-
-/// The rate at which `worth_over`, which falls as the rate rises, is zero; nothing below zero is looked for, because a loan
-/// that returns less than it gives has no price.
-fn zero_of(worth_over: impl Fn(Decimal) -> Option<Decimal>) -> Result<Decimal, MoneyError> {
-    let over = |rate| worth_over(rate).ok_or(MoneyError::OutOfRange);
-    if over(Decimal::ZERO)? <= Decimal::ZERO {
-        return Ok(Decimal::ZERO);
-    }
-    let (mut low, mut high) = (Decimal::ZERO, Decimal::new(1, 2));
-    while over(high)? > Decimal::ZERO {
-        low = high;
-        high = high.checked_mul(Decimal::TEN).ok_or(MoneyError::OutOfRange)?;
-    }
-    // False position, with the weight of a bound that stays halved (the Illinois way): both bounds hold the zero at every step.
-    let (mut at_low, mut at_high) = (over(low)?, over(high)?);
-    let (exact, mut stayed) = (Decimal::new(1, 16), Ordering::Equal);
-    while high - low > exact {
-        let slope = (at_low - at_high).checked_div(high - low).filter(|slope| !slope.is_zero());
-        let Some(step) = slope.and_then(|slope| at_low.checked_div(slope)) else { break };
-        // At least a hair from either bound, so that the last steps close in from both sides.
-        let middle = (low + step).clamp(low + exact / Decimal::TWO, high - exact / Decimal::TWO);
-        let at_middle = over(middle)?;
-        if at_middle > Decimal::ZERO {
-            (low, at_low) = (middle, at_middle);
-            if stayed == Ordering::Greater {
-                at_high /= Decimal::TWO;
-            }
-            stayed = Ordering::Greater;
-        } else {
-            (high, at_high) = (middle, at_middle);
-            if stayed == Ordering::Less {
-                at_low /= Decimal::TWO;
-            }
-            stayed = Ordering::Less;
-        }
-        if at_middle.is_zero() {
-            return Ok(middle);
-        }
-    }
-    Ok(high)
 }
 
 /// A rate for one period, compounded over a year, in percent. What remains of a year after whole periods counts at simple

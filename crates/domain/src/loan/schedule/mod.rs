@@ -5,12 +5,14 @@
 //! | `timeline.rs` | due days, and what each stretch between them costs |
 //! | `shares.rs` | principal and interest by method |
 //! | `apr.rs` | the annual percentage rate, the regulator's way and others |
+//! | `zero.rs` | how a rate is looked for |
 //! | `fit.rs` | the way back: from a schedule to its settings |
 
 mod apr;
 mod fit;
 mod shares;
 mod timeline;
+mod zero;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +22,7 @@ use self::shares::{Share, Shares, Unpayable, shares};
 use self::timeline::Timeline;
 use crate::day::Day;
 use crate::money::{MoneyError, Paise, Rounding, RoundingUnit};
-use crate::product::{BrokenPeriod, EmiMethod, Fee, TENURE_MAX, Terms, with_gst};
+use crate::product::{BrokenPeriod, EmiMethod, Fee, TENURE_MAX, TakenCharge, Terms, with_gst};
 use crate::ratio::Ratio;
 use crate::refusal::{Code, Refusal};
 
@@ -64,6 +66,9 @@ pub struct Quote {
     pub gst_amount: Paise,
     pub subvention: Paise,
     pub subvention_gst: Paise,
+    /// What else is taken at disbursal.
+    #[serde(default)]
+    pub charges: Vec<TakenCharge>,
     /// Instalments taken at disbursal.
     pub advance_emi: Paise,
     /// Interest from the disbursal to the first whole period, and how many days that is.
@@ -107,7 +112,10 @@ impl Quote {
         let fee = taxed(&terms.fee).map_err(too_large)?;
         let subvention = taxed(&terms.subvention).map_err(too_large)?;
         let upfront_interest = if terms.broken_period == BrokenPeriod::Upfront { broken_interest } else { Paise::ZERO };
+        let charges: Vec<TakenCharge> =
+            terms.charges.iter().map(|charge| charge.on(amount)).collect::<Result<_, _>>().map_err(too_large)?;
         let taken = [fee.base, fee.gst, subvention.base, subvention.gst, advance, upfront_interest];
+        let taken = taken.into_iter().chain(charges.iter().flat_map(|charge| [charge.amount, charge.gst]));
         let disbursal_amount = Paise::total(taken).and_then(|taken| amount.minus(taken)).map_err(too_large)?;
         if !disbursal_amount.is_positive() {
             return Err(Refusal::because(
@@ -128,6 +136,7 @@ impl Quote {
             gst_amount: fee.gst,
             subvention: subvention.base,
             subvention_gst: subvention.gst,
+            charges,
             advance_emi: advance,
             broken_interest,
             broken_days: timeline.begins.days_since(start),
