@@ -9,6 +9,7 @@ pub mod journey;
 pub mod lender;
 pub mod loans;
 pub mod messages;
+pub mod offers;
 pub mod ports;
 pub mod providers;
 pub mod run;

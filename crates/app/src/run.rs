@@ -120,7 +120,16 @@ pub struct Answered<T> {
     pub replayed: bool,
 }
 
+/// A link opens for so long, without any key.
+const LINK_SECONDS: i64 = 300;
+
 impl App {
+    /// A link to something of ours that opens without a key for [`LINK_SECONDS`].
+    pub(crate) fn signed_link(&self, path: &str) -> String {
+        let expires = self.clock.now().plus_seconds(LINK_SECONDS);
+        format!("{}{}", self.settings.base_url, self.secrets.sign_link(path, expires))
+    }
+
     #[must_use]
     pub fn moment(&self, caller: Caller) -> Moment {
         Moment {

@@ -1,4 +1,4 @@
-//! Turns data into PDF bytes, and knows nothing else: no tenant, no storage, no rule of lending.
+//! Turns data into PDF bytes and pages, and knows nothing else: no tenant, no storage, no rule of lending.
 //!
 //! A document is a folder here: the data that a caller fills, the Typst template that lays it out, and
 //! the view between them, in which every figure is already text. To add a document, add such a folder
@@ -7,8 +7,10 @@
 mod agreement;
 mod renderer;
 mod rupees;
+mod statement;
 mod text;
 mod typesetter;
+mod words;
 
 pub use agreement::clauses::standard_clauses;
 pub use agreement::data::{
@@ -16,3 +18,4 @@ pub use agreement::data::{
     ScheduleRow, StandardTerms,
 };
 pub use renderer::{DocumentError, Renderer};
+pub use statement::page as statement_page;

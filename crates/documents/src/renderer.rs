@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, LazyLock};
 
+use qist_app::ports::documents::StatementToPrint;
 use qist_domain::money::MoneyError;
 use typst::syntax::Source;
 
 use crate::agreement::data::Agreement;
 use crate::agreement::view;
+use crate::statement;
 use crate::typesetter::{self, Stamp, Typesetter};
 
 /// Why a document could not be made. None of these passes by itself: trying again with the same data
@@ -39,12 +41,14 @@ pub struct Renderer {
 struct Shared {
     typesetter: Typesetter,
     agreement: Source,
+    statement: Source,
 }
 
 impl Shared {
     fn read() -> Result<Self, DocumentError> {
         let agreement = typesetter::template("agreement.typ", include_str!("agreement/agreement.typ"))?;
-        Ok(Shared { typesetter: Typesetter::new()?, agreement })
+        let statement = typesetter::template("statement.typ", include_str!("statement/statement.typ"))?;
+        Ok(Shared { typesetter: Typesetter::new()?, agreement, statement })
     }
 }
 
@@ -66,6 +70,18 @@ impl Renderer {
         let stamp =
             Stamp { identity: format!("agreement/{}/{state}", data.application_number), day: data.agreement_day };
         shared.typesetter.typeset(&shared.agreement, &view::of(data)?, &stamp)
+    }
+
+    /// A Key Facts Statement as a PDF/A-2a file.
+    ///
+    /// # Errors
+    /// Only by a defect of this crate.
+    pub fn statement(&self, data: &StatementToPrint) -> Result<Vec<u8>, DocumentError> {
+        let shared = LazyLock::force(&self.shared).as_ref().map_err(Clone::clone)?;
+        let (facts, language) = (&data.facts, data.language.code());
+        let identity = format!("kfs/{}/{}/{language}", facts.proposal_number, facts.version);
+        let stamp = Stamp { identity, day: facts.issued_at.day() };
+        shared.typesetter.typeset(&shared.statement, &statement::view::of(data), &stamp)
     }
 }
 

@@ -84,9 +84,9 @@ impl Typesetter {
     }
 }
 
-/// A template of this crate, parsed.
+/// A template of this crate, parsed, after what all of them share.
 pub(crate) fn template(name: &str, text: &'static str) -> Result<Source, DocumentError> {
-    Ok(Source::new(file(name)?, text.to_owned()))
+    Ok(Source::new(file(name)?, [include_str!("common.typ"), text].concat()))
 }
 
 fn file(name: &str) -> Result<FileId, DocumentError> {

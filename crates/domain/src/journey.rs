@@ -53,7 +53,7 @@ steps! {
     Kyc "kyc" "POST /v1/borrower/kyc/submit" "Upload the KYC documents and submit them.";
     KycWait "kyc_wait" "" "The documents are being verified.";
     DecisionWait "decision_wait" "" "The lender is deciding.";
-    Offer "offer" "POST /v1/borrower/offers/accept" "Choose an offer.";
+    Offer "offer" "POST /v1/borrower/offers/accept" "Read an offer's Key Facts Statement, acknowledge it (POST /v1/borrower/kfs/acknowledge), and accept the offer.";
     BankAccount "bank_account" "POST /v1/borrower/bank-account" "Give the bank account for the money.";
     BankWait "bank_wait" "" "The bank account is being verified.";
     Mandate "mandate" "POST /v1/borrower/mandate" "Set up the repayment mandate.";

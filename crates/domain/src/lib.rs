@@ -8,6 +8,7 @@ pub mod event;
 pub mod format;
 pub mod id;
 pub mod journey;
+pub mod kfs;
 pub mod ledger;
 pub mod loan;
 pub mod money;

@@ -63,10 +63,12 @@ pub struct LenderSettings {
 pub struct AgreementTerms {
     /// Days in which the borrower may give the loan back: at least one (RBI/2025-26/36, paragraph 10).
     pub cooling_off_days: u32,
-    /// Completes "penal charges, which are …".
-    pub penal_charge: String,
-    /// Completes "The charge for this is …"; early repayment is free without it.
-    pub prepayment_charge: Option<String>,
+    /// Whether the lender engages agents to recover what is overdue.
+    pub recovery_agents: bool,
+    /// Whether the sourcing entity is one of them.
+    pub platform_recovers: bool,
+    /// Whether the loan may be transferred to other lenders or securitised.
+    pub transferable: bool,
     /// Completes "the courts at …".
     pub courts_at: String,
 }
@@ -75,8 +77,9 @@ impl Default for AgreementTerms {
     fn default() -> AgreementTerms {
         AgreementTerms {
             cooling_off_days: 3,
-            penal_charge: "2% a month of the overdue amount, counted by the day".to_owned(),
-            prepayment_charge: None,
+            recovery_agents: false,
+            platform_recovers: false,
+            transferable: false,
             courts_at: "Mumbai".to_owned(),
         }
     }

@@ -75,6 +75,10 @@ codes! {
     OffersNotReady "offers_not_ready" Conflict "offers exist only after the loan is approved";
     OfferNotFound "offer_not_found" NotFound "offer not found";
     OfferExpired "offer_expired" Conflict "the offer has expired";
+    KfsNotAcknowledged "kfs_not_acknowledged" Conflict "the Key Facts Statement of this offer has to be read and acknowledged first";
+    KfsReplaced "kfs_replaced" Conflict "the Key Facts Statement is another one now: read that";
+    KfsNotFound "kfs_not_found" NotFound "Key Facts Statement not found";
+    ChargeNotInKfs "charge_not_in_kfs" Conflict "the Key Facts Statement does not have this charge";
     OfferTemplateNotFound "offer_template_not_found" NotFound "offer template not found";
     PolicyInputMissing "policy_input_missing" Conflict "the policy needs something that is not known of the customer";
     OfferTemplateMissing "offer_template_missing" Conflict "no active offer template of the lender fits the amount";

@@ -105,7 +105,7 @@ impl Failure {
 
     /// Dressed for whoever asked under `path`.
     pub fn at(self, path: &str) -> Response {
-        let own = ["/v1/borrower", "/v1/lender", "/v1/inbound", "/dev/", "/files/"];
+        let own = ["/v1/borrower", "/v1/lender", "/v1/inbound", "/dev/", "/files/", "/kfs/"];
         if own.iter().any(|prefix| path.starts_with(prefix)) { self.problem() } else { self.envelope() }
     }
 }

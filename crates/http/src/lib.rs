@@ -7,6 +7,7 @@ mod error;
 mod extract;
 pub mod files;
 pub mod inbound;
+mod kfs;
 pub mod lender;
 pub mod partner;
 mod problem;

@@ -13,7 +13,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::error::Failure;
-use crate::{borrower, docs, files, inbound, lender, partner};
+use crate::{borrower, docs, files, inbound, kfs, lender, partner};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -44,6 +44,7 @@ fn routes() -> OpenApiRouter<Api> {
         .merge(lender::routes())
         .merge(inbound::routes())
         .merge(files::routes())
+        .merge(kfs::routes())
 }
 
 /// The document that describes every route, made from the code that serves it.

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use qist_app::error::{Error, Result};
-use qist_app::ports::documents::{Agreement, Clause, Documents, StandardTerms};
+use qist_app::ports::documents::{Agreement, Clause, Documents, StandardTerms, StatementToPrint};
 use qist_documents::Renderer;
 
 /// Documents made on the blocking pool.
@@ -14,6 +14,16 @@ impl Documents for BlockingRenderer {
         let renderer = self.0.clone();
         let rendered = tokio::task::spawn_blocking(move || renderer.agreement(&agreement)).await;
         rendered.map_err(Error::internal)?.map_err(Error::internal)
+    }
+
+    async fn statement(&self, statement: StatementToPrint) -> Result<Vec<u8>> {
+        let renderer = self.0.clone();
+        let rendered = tokio::task::spawn_blocking(move || renderer.statement(&statement)).await;
+        rendered.map_err(Error::internal)?.map_err(Error::internal)
+    }
+
+    fn statement_page(&self, statement: &StatementToPrint, query: &str) -> Result<String> {
+        qist_documents::statement_page(statement, query).map_err(Error::internal)
     }
 
     fn standard_clauses(&self, terms: &StandardTerms) -> Vec<Clause> {

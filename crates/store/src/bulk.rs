@@ -10,6 +10,8 @@ use qist_app::error::{Error, Result};
 use qist_domain::application::{Application, Offer};
 use qist_domain::day::Instant;
 use qist_domain::event::Event;
+use qist_domain::id::OfferId;
+use qist_domain::kfs::Statement;
 use qist_domain::ledger::Entries;
 use qist_domain::loan::Loan;
 use qist_domain::user::User;
@@ -20,7 +22,7 @@ use crate::db::{Body, Conn, Dialect};
 use crate::rows::{Columns, Rows};
 use crate::store::DbStore;
 use crate::tx::{Purpose, StoreTx};
-use crate::{applications, events, installments, ledger, loans, users};
+use crate::{applications, events, installments, key_facts, ledger, loans, users};
 
 /// Customers in one transaction: few enough that other writers get their turn, enough that the commit does not count.
 const BATCH: usize = 512;
@@ -39,6 +41,8 @@ pub struct Life {
 pub struct ApplicationLife {
     pub application: Application,
     pub offers: Vec<Offer>,
+    /// The further version of a statement that the disbursal made.
+    pub restated: Option<(OfferId, Statement)>,
     /// With what the ledger says of it.
     pub loan: Option<(Loan, Vec<Entries>)>,
 }
@@ -58,8 +62,7 @@ static APPLICATIONS: Columns = Columns::new("applications", &[
 
 #[rustfmt::skip]
 static OFFERS: Columns = Columns::new("offers", &[
-    "id", "application_id", "position", "lender_id", "template_id", "template_version", "quote", "created_at",
-    "valid_until",
+    "id", "application_id", "position", "lender_id", "template_id", "template_version", "created_at", "valid_until",
 ]);
 
 #[rustfmt::skip]
@@ -156,6 +159,8 @@ struct Tables {
     events: Rows<'static>,
     applications: Rows<'static>,
     offers: Rows<'static>,
+    key_facts: Rows<'static>,
+    readings: Rows<'static>,
     loans: Rows<'static>,
     facts: Rows<'static>,
     installments: Rows<'static>,
@@ -170,6 +175,8 @@ impl Tables {
             events: Rows::default(),
             applications: Rows::default(),
             offers: Rows::default(),
+            key_facts: Rows::default(),
+            readings: Rows::default(),
             loans: Rows::default(),
             facts: Rows::default(),
             installments: Rows::default(),
@@ -179,9 +186,12 @@ impl Tables {
     }
 
     fn add_life(&mut self, key: &DataKey, Life { user, applications, events }: Life, now: Instant) -> Result<()> {
-        for ApplicationLife { application, offers, loan } in applications {
+        for ApplicationLife { application, offers, restated, loan } in applications {
             self.add_application(key, &user, application)?;
-            self.add_offers(&offers)?;
+            self.add_offers(offers);
+            if let Some((offer, statement)) = restated {
+                self.add_statement(offer, statement);
+            }
             if let Some((loan, entries)) = loan {
                 self.add_loan(&loan, &entries, now)?;
             }
@@ -218,14 +228,24 @@ impl Tables {
         Ok(())
     }
 
-    fn add_offers(&mut self, offers: &[Offer]) -> Result<()> {
+    fn add_offers(&mut self, offers: Vec<Offer>) {
         for (position, offer) in (0..).zip(offers) {
             let rows = &mut self.offers;
             rows.shown(offer.id).shown(offer.application).i64(position).shown(offer.lender).shown(offer.template);
-            rows.i64(offer.template_version).text(serde_json::to_string(&offer.quote)?);
-            rows.i64(offer.created_at.micros()).i64(offer.valid_until.micros());
+            rows.i64(offer.template_version).i64(offer.created_at.micros()).i64(offer.valid_until().micros());
+            self.add_statement(offer.id, offer.statement);
         }
-        Ok(())
+    }
+
+    fn add_statement(&mut self, offer: OfferId, statement: Statement) {
+        let Statement { facts, document, sha256, acknowledged } = statement;
+        let (number, version) = (facts.proposal_number, i64::from(facts.version));
+        if let Some(read) = acknowledged {
+            let rows = &mut self.readings;
+            rows.text(number.clone()).i64(version).text(read.language.code()).i64(read.at.micros()).text(read.ip);
+        }
+        let rows = &mut self.key_facts;
+        rows.text(number).i64(version).shown(offer).text(document).text(sha256).i64(facts.issued_at.micros());
     }
 
     fn add_loan(&mut self, loan: &Loan, entries: &[Entries], now: Instant) -> Result<()> {
@@ -244,6 +264,8 @@ impl Tables {
         self.events.insert(tx, &events::COLUMNS).await?;
         self.applications.insert(tx, &APPLICATIONS).await?;
         self.offers.insert(tx, &OFFERS).await?;
+        self.key_facts.insert(tx, &key_facts::COLUMNS).await?;
+        self.readings.insert(tx, &key_facts::READING_COLUMNS).await?;
         self.loans.insert(tx, &LOANS).await?;
         self.facts.insert(tx, &loans::FACT_COLUMNS).await?;
         self.installments.insert(tx, &installments::COLUMNS).await?;

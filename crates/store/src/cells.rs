@@ -67,12 +67,12 @@ impl<'r, 'a> Cells<'r, 'a> {
 
     pub fn json<T: DeserializeOwned>(&mut self, column: &'static str) -> Read<T> {
         let text: &str = self.get(column)?;
-        self.read_json(column, text)
+        self.parse_json(column, text)
     }
 
     pub fn json_opt<T: DeserializeOwned>(&mut self, column: &'static str) -> Read<Option<T>> {
         let text: Option<&str> = self.get(column)?;
-        text.map(|text| self.read_json(column, text)).transpose()
+        text.map(|text| self.parse_json(column, text)).transpose()
     }
 
     pub fn instant(&mut self, column: &'static str) -> Read<Instant> {
@@ -102,7 +102,8 @@ impl<'r, 'a> Cells<'r, 'a> {
         DbError::corrupt(self.table, column, key, detail)
     }
 
-    fn read_json<T: DeserializeOwned>(&self, column: &'static str, text: &str) -> Read<T> {
+    /// A column that was taken as text.
+    pub fn parse_json<T: DeserializeOwned>(&self, column: &'static str, text: &str) -> Read<T> {
         serde_json::from_str(text).map_err(|why| self.corrupt(column, unquoted(&why)))
     }
 }

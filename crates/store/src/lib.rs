@@ -20,6 +20,7 @@ mod idempotency;
 mod inbox;
 mod installments;
 mod jobs;
+mod key_facts;
 mod ledger;
 mod listing;
 mod loan_list;

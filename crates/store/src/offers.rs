@@ -1,4 +1,4 @@
-//! What lenders offered on applications. An offer never changes.
+//! What lenders offered on applications, with the statement that says so. An offer never changes.
 
 use qist_app::error::Result;
 use qist_domain::application::Offer;
@@ -6,37 +6,40 @@ use qist_domain::id::ApplicationId;
 
 use crate::cells::Cells;
 use crate::db::{DbError, Row};
+use crate::key_facts;
 use crate::params;
 use crate::tx::{StoreTx, conflict};
 
 /// Each takes the place after those that are there.
 const INSERT: &str = "
-    INSERT INTO offers (id, application_id, position, lender_id, template_id, template_version, quote, created_at,
-        valid_until)
-    VALUES (?1, ?2, (SELECT count(*) FROM offers WHERE application_id = ?2), ?3, ?4, ?5, ?6, ?7, ?8)
+    INSERT INTO offers (id, application_id, position, lender_id, template_id, template_version, created_at, valid_until)
+    VALUES (?1, ?2, (SELECT count(*) FROM offers WHERE application_id = ?2), ?3, ?4, ?5, ?6, ?7)
     ON CONFLICT (application_id, position) DO NOTHING";
 const OF: &str = "
-    SELECT id, application_id, lender_id, template_id, template_version, quote, created_at, valid_until FROM offers
-    WHERE application_id = ?1 ORDER BY position";
+    SELECT o.id, o.application_id, o.lender_id, o.template_id, o.template_version, o.created_at,
+        k.document, k.sha256, r.language, r.read_at, r.ip
+    FROM offers o
+    JOIN key_facts k ON k.offer_id = o.id AND k.version = 1
+    LEFT JOIN key_facts_readings r ON r.proposal_number = k.proposal_number AND r.version = k.version
+    WHERE o.application_id = ?1 ORDER BY o.position";
 
 pub(crate) async fn insert(tx: &mut StoreTx<'_, '_>, offers: &[Offer]) -> Result<()> {
     for offer in offers {
         let (id, application) = (offer.id.to_string(), offer.application.to_string());
         let (lender, template) = (offer.lender.to_string(), offer.template.to_string());
-        let quote = serde_json::to_string(&offer.quote)?;
         let row = params![
             &id,
             &application,
             &lender,
             &template,
             offer.template_version,
-            &quote,
             offer.created_at.micros(),
-            offer.valid_until.micros(),
+            offer.valid_until().micros(),
         ];
         if tx.change(INSERT, row).await? == 0 {
             return Err(conflict());
         }
+        key_facts::insert(tx, offer.id, &offer.statement).await?;
     }
     Ok(())
 }
@@ -53,8 +56,7 @@ fn offer_row(row: &Row<'_>) -> std::result::Result<Offer, DbError> {
         lender: cells.parsed("lender_id")?,
         template: cells.parsed("template_id")?,
         template_version: cells.get("template_version")?,
-        quote: cells.json("quote")?,
         created_at: cells.instant("created_at")?,
-        valid_until: cells.instant("valid_until")?,
+        statement: key_facts::cells(&mut cells)?,
     })
 }

@@ -3,5 +3,6 @@
 pub mod agreement;
 pub mod cancel;
 pub mod list;
+mod papers;
 pub mod read;
 pub mod underwrite;

@@ -8,8 +8,11 @@ use qist_domain::loan::{InstallmentPosition, Loan, Quote};
 use qist_domain::money::Paise;
 use qist_domain::refusal::Code;
 use qist_domain::user::User;
+use serde::{Deserialize, Serialize};
 
+use crate::caller::Caller;
 use crate::error::{Error, Result};
+use crate::journey::view::Standing;
 use crate::ports::store::{PaymentState, Tx};
 use crate::run::{Moment, Query, Reading};
 
@@ -39,13 +42,25 @@ impl Query for ReadLoan {
     }
 }
 
+/// The application as the caller may see it: a sourcing entity its own, a lender those that are assigned to it, a borrower the
+/// newest.
+pub(crate) async fn visible(at: &Moment, tx: &mut dyn Tx, id: Option<ApplicationId>) -> Result<Application> {
+    let found = match (at.caller, id) {
+        (Caller::Partner { tenant, .. }, Some(id)) => tx.application(tenant, id).await?,
+        (Caller::Lender { lender, .. }, Some(id)) => tx.application_of_lender(lender, id).await?,
+        (Caller::Borrower { .. }, None) => return Ok(Standing::of_caller(at, tx).await?.application()?.clone()),
+        _ => None,
+    };
+    found.ok_or_else(|| Code::LoanNotFound.into())
+}
+
 pub(crate) async fn user_of(tx: &mut dyn Tx, application: &Application) -> Result<User> {
     let user = tx.user(application.tenant, application.user).await?;
     user.ok_or_else(|| Error::internal(format!("application {} of no user", application.id)))
 }
 
 /// An offer with what became of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OfferView {
     pub id: OfferId,
     pub lender: String,
@@ -63,7 +78,13 @@ pub(crate) async fn offers_of(tx: &mut dyn Tx, application: &Application) -> Res
     for offer in offers {
         let lender = tx.lender(offer.lender).await?.map(|lender| lender.name).unwrap_or_default();
         let accepted = application.accepted_offer == Some(offer.id);
-        views.push(OfferView { id: offer.id, lender, accepted, valid_until: offer.valid_until, quote: offer.quote });
+        views.push(OfferView {
+            id: offer.id,
+            lender,
+            accepted,
+            valid_until: offer.valid_until(),
+            quote: offer.statement.facts.quote,
+        });
     }
     Ok(views)
 }
@@ -166,7 +187,7 @@ impl Query for ReadMyRepayments {
     type Out = RepaymentsView;
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<RepaymentsView> {
-        let standing = crate::journey::view::Standing::of_caller(at, tx).await?;
-        repayments_of(at, tx, standing.application()?).await
+        let application = visible(at, tx, None).await?;
+        repayments_of(at, tx, &application).await
     }
 }

@@ -1,9 +1,8 @@
 //! From "KYC passed" to "approved" or "rejected": by policy where the lender lets it, by the lender otherwise.
 
-use qist_domain::application::{Application, Offer};
+use qist_domain::application::Application;
 use qist_domain::event::EntityType;
-use qist_domain::id::{LenderId, OfferId};
-use qist_domain::loan::Quote;
+use qist_domain::id::LenderId;
 use qist_domain::money::Paise;
 use qist_domain::policy::{Evaluation, Outcome, PolicyKind};
 use qist_domain::programme::Programme;
@@ -11,6 +10,7 @@ use qist_domain::refusal::Code;
 
 use super::read::user_of;
 use crate::error::{Error, Result};
+use crate::offers::make::make_offers;
 use crate::ports::store::Tx;
 use crate::run::Moment;
 use crate::users::decide::{Question, amount_of, decide};
@@ -68,7 +68,7 @@ pub(crate) fn approved_amount(evaluation: &Evaluation, applied: Paise) -> Paise 
     amount_of(&evaluation.outputs, "approvedAmount").map_or(applied, |limit| limit.min(applied))
 }
 
-/// Approves for `amount`: one offer from each active template of the lender that fits.
+/// Approves for `amount`, with an offer from each active template of the lender that fits.
 pub(crate) async fn approve(
     at: &Moment,
     tx: &mut dyn Tx,
@@ -76,27 +76,7 @@ pub(crate) async fn approve(
     amount: Paise,
     by: EntityType,
 ) -> Result<()> {
-    let lender = lender_of(&application)?;
-    let programme =
-        tx.programme(application.programme).await?.ok_or_else(|| Error::internal("an application of no programme"))?;
     let change = application.clone().approve(by)?;
-    let templates = tx.offer_templates(lender).await?;
-    let mut offers = Vec::new();
-    for template in templates.iter().filter(|template| template.programme == programme.id && template.fits(amount)) {
-        offers.push(Offer {
-            id: OfferId(at.uuid()),
-            application: application.id,
-            lender,
-            template: template.id,
-            template_version: template.version,
-            quote: Quote::new(&template.terms, amount, template.tenure, at.today())?,
-            created_at: at.now,
-            valid_until: at.now.plus_seconds(programme.settings.offer_days * 86_400),
-        });
-    }
-    if offers.is_empty() {
-        return Err(Code::OfferTemplateMissing.into());
-    }
-    tx.save_application(change, at.now).await?;
-    tx.insert_offers(&offers).await
+    make_offers(at, tx, &application, amount).await?;
+    tx.save_application(change, at.now).await
 }

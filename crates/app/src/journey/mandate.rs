@@ -51,12 +51,12 @@ impl Command for StartMandate {
 async fn mandate_ask(tx: &mut dyn Tx, application: &Application, paper: bool) -> Result<Ask> {
     let offer = accepted_offer(tx, application).await?;
     let bank = application.details.bank.as_ref().ok_or_else(|| Error::internal("a mandate without a bank account"))?;
-    let last_due = offer.quote.rows.last().ok_or_else(|| Error::internal("an offer without instalments"))?.due_day;
+    let last_due = offer.quote().rows.last().ok_or_else(|| Error::internal("an offer without instalments"))?.due_day;
     Ok(Ask::Mandate {
         account_number: bank.account_number.to_string(),
         ifsc: bank.ifsc.to_string(),
         holder_name: bank.holder_name.clone(),
-        amount_max_paise: offer.quote.rows.iter().map(|row| row.instalment()).max().unwrap_or(Paise::ZERO),
+        amount_max_paise: offer.quote().rows.iter().map(|row| row.instalment()).max().unwrap_or(Paise::ZERO),
         until: last_due.plus_days(DAYS_AFTER_LAST_DUE),
         paper,
     })

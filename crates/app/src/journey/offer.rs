@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use qist_domain::application::Offer;
 use qist_domain::id::OfferId;
+use qist_domain::kfs::{Acknowledgement, Language};
 use qist_domain::refusal::Code;
 
 use super::view::{JourneyView, Standing, view};
@@ -21,6 +22,33 @@ impl Query for ReadMyOffers {
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Vec<OfferView>> {
         let standing = Standing::of_caller(at, tx).await?;
         offers_of(tx, standing.application()?).await
+    }
+}
+
+/// The borrower has read an offer's Key Facts Statement.
+#[derive(Debug, Clone)]
+pub struct AcknowledgeStatement {
+    pub offer: OfferId,
+    /// What was read: refused where the offer has another.
+    pub proposal_number: String,
+    pub language: Language,
+    pub ip: String,
+}
+
+#[async_trait]
+impl Command for AcknowledgeStatement {
+    type Out = JourneyView;
+    const OPERATION: &'static str = "acknowledge_statement";
+
+    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<JourneyView> {
+        let standing = Standing::of_caller(at, tx).await?;
+        let offers = tx.offers(standing.application()?.id).await?;
+        let offer = offers.iter().find(|offer| offer.id == self.offer).ok_or(Code::OfferNotFound)?;
+        let read = Acknowledgement { language: self.language, at: at.now, ip: self.ip.clone() };
+        if let Some(read) = offer.acknowledge(&self.proposal_number, read)? {
+            tx.acknowledge_statement(&offer.statement, &read).await?;
+        }
+        view(at, tx).await
     }
 }
 

@@ -30,9 +30,6 @@ impl Query for ListFiles {
     }
 }
 
-/// A link opens for so long, without any key.
-pub const LINK_SECONDS: i64 = 300;
-
 struct FindFile(BlobId);
 
 #[async_trait]
@@ -45,11 +42,10 @@ impl Query for FindFile {
 }
 
 impl App {
-    /// A link to a file that opens without a key for [`LINK_SECONDS`].
+    /// A link to a file that opens without a key for a while.
     #[must_use]
     pub fn file_link(&self, id: BlobId) -> String {
-        let expires = self.clock.now().plus_seconds(LINK_SECONDS);
-        format!("{}{}", self.settings.base_url, self.secrets.sign_link(&format!("/files/{id}"), expires))
+        self.signed_link(&format!("/files/{id}"))
     }
 
     /// What is behind a link that has been verified.

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use qist_domain::application::LoanStatus;
 use qist_domain::day::Day;
 use qist_domain::id::{ApplicationId, FactId, InstallmentId};
+use qist_domain::kfs::Statement;
 use qist_domain::loan::{Fact, FactKind, Loan, Quote};
 use qist_domain::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
@@ -78,8 +79,13 @@ pub(crate) async fn disburse(
     if !tx.claim_reference(&claimed).await? {
         return Err(Code::UtrReused.into());
     }
-    // Same terms, same amounts; the days are counted from the day of the money.
-    let quote = Quote::new(&offer.quote.terms, offer.quote.amount, offer.quote.tenure, day)?;
+    // Same terms, same amounts; the days are counted from the day of the money, and the borrower is told what follows from them.
+    let told = offer.quote();
+    let quote = Quote::new(&told.terms, told.amount, told.tenure, day)?;
+    if let Some(facts) = offer.statement.facts.paid_out(quote.clone(), at.now)? {
+        let restated = Statement::issue(facts, |bytes| at.secrets.sha256(bytes))?;
+        tx.insert_statement(offer.id, &restated).await?;
+    }
     let installment_ids = quote.rows.iter().map(|_| InstallmentId(at.uuid())).collect();
     let kind = FactKind::Disbursed { utr: utr.to_owned() };
     let fact_row = Fact { id: fact, value_day: day, recorded_at: at.now, kind };
@@ -127,7 +133,7 @@ impl Command for RequestPayout {
             account_number: bank.account_number.to_string(),
             ifsc: bank.ifsc.to_string(),
             holder_name: bank.holder_name.clone(),
-            amount_paise: offer.quote.disbursal_amount,
+            amount_paise: offer.quote().disbursal_amount,
         };
         let user = user_of(tx, &application).await?;
         enqueue(at, tx, &user, Some(application.id), "", Task::Ask(ask)).await?;

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use qist_domain::id::ApplicationId;
 use qist_domain::ledger::{Account, Booked};
+use qist_domain::loan::Loan;
 use qist_domain::money::Paise;
 
 use crate::caller::Caller;
@@ -86,6 +87,22 @@ async fn verify_loan(at: &Moment, tx: &mut dyn Tx, id: ApplicationId, difference
     }
     if position.is_paid_off() != loan.closed_day.is_some() {
         differences.push(format!("loan {id}: open and paid off disagree"));
+    }
+    verify_statements(at, tx, &loan, differences).await
+}
+
+/// The borrower was told what is booked, and what was told is what was hashed.
+async fn verify_statements(at: &Moment, tx: &mut dyn Tx, loan: &Loan, differences: &mut Vec<String>) -> Result<()> {
+    let statements = tx.statements(loan.id).await?;
+    for (_, statement) in &statements {
+        if at.secrets.sha256(statement.document.as_bytes()) != statement.sha256 {
+            let (number, version) = (&statement.facts.proposal_number, statement.facts.version);
+            differences
+                .push(format!("loan {}: statement {number} v{version} is not the text that was hashed", loan.id));
+        }
+    }
+    if !statements.iter().any(|(_, statement)| statement.facts.quote == loan.quote) {
+        differences.push(format!("loan {}: no Key Facts Statement tells the schedule that is booked", loan.id));
     }
     Ok(())
 }

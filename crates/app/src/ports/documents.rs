@@ -6,8 +6,9 @@
 
 use async_trait::async_trait;
 use qist_domain::day::Day;
+use qist_domain::kfs::{KeyFacts, Language};
 use qist_domain::money::Paise;
-pub use qist_domain::product::EmiMethod;
+pub use qist_domain::product::{ContingentCharge, EmiMethod};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
@@ -18,8 +19,23 @@ pub trait Documents: Send + Sync {
     /// The loan agreement: a draft without an e-sign record, the signed one with it. Equal data make equal bytes.
     async fn agreement(&self, agreement: Agreement) -> Result<Vec<u8>>;
 
+    /// A Key Facts Statement with its annexes as a PDF. Equal data make equal bytes.
+    async fn statement(&self, statement: StatementToPrint) -> Result<Vec<u8>>;
+
+    /// The same as a page of HTML. `query` is what has to follow the path of the page's links to itself.
+    fn statement_page(&self, statement: &StatementToPrint, query: &str) -> Result<String>;
+
     /// The usual clauses of a loan agreement, in plain words.
     fn standard_clauses(&self, terms: &StandardTerms) -> Vec<Clause>;
+}
+
+/// A statement, and the language that it is printed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementToPrint {
+    pub facts: KeyFacts,
+    /// Of the statement's document, in hex.
+    pub sha256: String,
+    pub language: Language,
 }
 
 /// What differs between lenders and products in the standard terms.
@@ -27,10 +43,8 @@ pub trait Documents: Send + Sync {
 pub struct StandardTerms {
     /// Days from the disbursal in which the borrower may give the loan back.
     pub cooling_off_days: u32,
-    /// Completes "penal charges, which are …", such as `2% a month of the overdue amount, counted by the day`.
-    pub penal_charge: String,
-    /// Completes "The charge for this is …", such as `3% of the principal paid early`. Without it early repayment is free.
-    pub prepayment_charge: Option<String>,
+    /// All that may be charged later.
+    pub contingent: Vec<ContingentCharge>,
     /// Completes "the courts at …".
     pub courts_at: String,
 }

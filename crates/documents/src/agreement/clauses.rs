@@ -1,6 +1,10 @@
 //! The terms that Qist proposes. A lender may print others: an agreement carries its clauses as data.
 
+use qist_domain::kfs::Language;
+use qist_domain::product::ContingentKind;
+
 use super::data::{Clause, StandardTerms};
+use crate::words::Words;
 
 /// The usual clauses of a digital personal loan in India, in plain words.
 #[must_use]
@@ -15,6 +19,15 @@ pub fn standard_clauses(terms: &StandardTerms) -> Vec<Clause> {
 
 fn clause(heading: &str, paragraphs: &[&str]) -> Clause {
     Clause { heading: heading.to_owned(), text: paragraphs.join("\n\n") }
+}
+
+/// The contingent charges of these kinds, in the words of the Key Facts Statement.
+fn charges(terms: &StandardTerms, kinds: &[ContingentKind]) -> Option<String> {
+    let words = Words(Language::English);
+    let of_kind = terms.contingent.iter().filter(|charge| kinds.contains(&charge.kind));
+    let said = of_kind.map(|charge| format!("{}, {}", words.contingent(charge).to_lowercase(), words.rule(charge)));
+    let said: Vec<String> = said.collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 fn the_loan() -> Vec<Clause> {
@@ -66,10 +79,10 @@ fn the_borrowers_choices(terms: &StandardTerms) -> Vec<Clause> {
          and the proportionate annual percentage rate for the days the money was held. There is no penalty. The Lender may keep \
          a one-time processing fee only where this agreement says so."
     );
-    let prepayment = match &terms.prepayment_charge {
-        Some(charge) => format!(
-            "The Borrower may repay the loan early, in part or in full, from any source of money. The charge for this is {charge}; \
-             it is not taken where the law forbids it, nor within the cooling-off period, nor where the Lender asked for the early \
+    let prepayment = match charges(terms, &[ContingentKind::Foreclosure, ContingentKind::PartPrepayment]) {
+        Some(charges) => format!(
+            "The Borrower may repay the loan early, in part or in full, from any source of money. The charge for this is: {charges}. \
+             It is not taken where the law forbids it, nor within the cooling-off period, nor where the Lender asked for the early \
              repayment."
         ),
         None => "The Borrower may repay the loan early, in part or in full, at any time and from any source of money. There is no \
@@ -89,12 +102,14 @@ fn the_borrowers_choices(terms: &StandardTerms) -> Vec<Clause> {
 }
 
 fn late_payment(terms: &StandardTerms) -> Vec<Clause> {
-    let penal = format!(
-        "If an instalment is not paid on its due day, the Lender may levy penal charges, which are {}. They are charges and not \
-         interest: they are never added to the rate of interest nor to the principal, and no interest or further charge is \
-         computed on them. The Lender tells the Borrower of them when they are levied and in each reminder.",
-        terms.penal_charge
-    );
+    let penal = match charges(terms, &[ContingentKind::LatePayment, ContingentKind::Bounce]) {
+        Some(charges) => format!(
+            "If an instalment is not paid on its due day, the Lender may levy penal charges: {charges}. They are charges and not \
+             interest: they are never added to the rate of interest nor to the principal, and no interest or further charge is \
+             computed on them. The Lender tells the Borrower of them when they are levied and in each reminder."
+        ),
+        None => "If an instalment is not paid on its due day, the Lender levies no penal charge.".to_owned(),
+    };
     vec![
         clause("Penal charges", &[&penal]),
         clause(
@@ -185,15 +200,19 @@ fn closing(terms: &StandardTerms) -> Vec<Clause> {
 
 #[cfg(test)]
 mod tests {
+    use qist_domain::money::{PAISE_MAX, Paise};
+    use qist_domain::product::{ChargeRule, ContingentCharge};
+
     use super::*;
 
-    fn terms(cooling_off_days: u32, prepayment_charge: Option<&str>) -> StandardTerms {
-        StandardTerms {
-            cooling_off_days,
-            penal_charge: "2% a month of the overdue amount".into(),
-            prepayment_charge: prepayment_charge.map(Into::into),
-            courts_at: "Mumbai".into(),
-        }
+    fn terms(cooling_off_days: u32, contingent: &[ContingentCharge]) -> StandardTerms {
+        StandardTerms { cooling_off_days, contingent: contingent.to_vec(), courts_at: "Mumbai".into() }
+    }
+
+    fn charge(kind: ContingentKind, percent: &str) -> ContingentCharge {
+        let (min_paise, max_paise) = (Paise::ZERO, Paise::new(PAISE_MAX));
+        let rule = ChargeRule::Percent { percent: percent.parse().unwrap(), min_paise, max_paise };
+        ContingentCharge { kind, name: None, rule, gst: "0".parse().unwrap() }
     }
 
     fn text_of<'a>(clauses: &'a [Clause], heading: &str) -> &'a str {
@@ -202,7 +221,7 @@ mod tests {
 
     #[test]
     fn every_matter_that_a_borrower_must_be_told_has_a_clause() {
-        let clauses = standard_clauses(&terms(3, None));
+        let clauses = standard_clauses(&terms(3, &[]));
         for heading in [
             "Direct disbursal",
             "Cooling-off period",
@@ -220,20 +239,23 @@ mod tests {
 
     #[test]
     fn what_the_lender_fills_in_stands_in_its_clause() {
-        let clauses = standard_clauses(&terms(3, Some("3% of the principal paid early")));
+        let charges = [charge(ContingentKind::LatePayment, "2"), charge(ContingentKind::Foreclosure, "3")];
+        let clauses = standard_clauses(&terms(3, &charges));
         assert!(text_of(&clauses, "Cooling-off period").starts_with("Within 3 days of"));
-        assert!(
-            text_of(&clauses, "Penal charges")
-                .contains("which are 2% a month of the overdue amount. They are charges and not interest")
-        );
-        assert!(text_of(&clauses, "Early repayment").contains("is 3% of the principal paid early; it is not taken"));
+        assert!(text_of(&clauses, "Penal charges").contains(
+            "penal charge for late payment, 2% of the overdue instalment. They are charges and not interest"
+        ));
+        let early = text_of(&clauses, "Early repayment");
+        assert!(early.contains("foreclosure charge, 3% of the principal outstanding. It is not taken"), "{early}");
+        let without = standard_clauses(&terms(3, &[]));
+        assert!(text_of(&without, "Penal charges").ends_with("levies no penal charge."));
         assert!(text_of(&clauses, "Governing law").contains("courts at Mumbai."));
-        assert!(text_of(&standard_clauses(&terms(1, None)), "Cooling-off period").starts_with("Within 1 day of"));
+        assert!(text_of(&standard_clauses(&terms(1, &[])), "Cooling-off period").starts_with("Within 1 day of"));
     }
 
     #[test]
     fn no_gap_is_left_by_a_line_break_in_the_source() {
-        for clause in standard_clauses(&terms(3, None)) {
+        for clause in standard_clauses(&terms(3, &[])) {
             assert!(!clause.text.contains("  "), "{}", clause.heading);
         }
     }

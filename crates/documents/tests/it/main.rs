@@ -6,3 +6,4 @@ mod agreement;
 mod hostile;
 mod reading;
 mod sample;
+mod statement;

@@ -1,11 +1,18 @@
 //! A made-up agreement, whole and consistent, for tests and for looking at.
 
+use qist_app::ports::documents::StatementToPrint;
 use qist_documents::{
     Agreement, BankAccount, Borrower, ESignRecord, EmiMethod, Fee, Lender, LoanSummary, Officer, Platform, ScheduleRow,
     StandardTerms, standard_clauses,
 };
 use qist_domain::day::Day;
-use qist_domain::money::Paise;
+use qist_domain::kfs::{KeyFacts, Language, NewKeyFacts};
+use qist_domain::loan::Quote;
+use qist_domain::money::{PAISE_MAX, Paise};
+use qist_domain::product::{
+    ChargeKind, ChargeRule, ContingentCharge, ContingentKind, Fee as ProductFee, Terms, UpfrontCharge,
+};
+use qist_domain::programme::{AgreementTerms, BorrowerKind, EntitySettings, LenderSettings, SourcingEntity};
 
 const LOAN: Paise = Paise::from_rupees(120_000);
 
@@ -54,8 +61,7 @@ pub fn draft(instalments: u32) -> Agreement {
         schedule,
         clauses: standard_clauses(&StandardTerms {
             cooling_off_days: 3,
-            penal_charge: "2% a month of the overdue amount, counted by the day".into(),
-            prepayment_charge: Some("3% of the principal paid early, plus GST".into()),
+            contingent: contingent(),
             courts_at: "Mumbai".into(),
         }),
         e_sign: None,
@@ -156,4 +162,75 @@ fn schedule(instalments: u32) -> Vec<ScheduleRow> {
             row
         })
         .collect()
+}
+
+/// A penal charge counted by the day, and one for repaying early.
+pub fn contingent() -> Vec<ContingentCharge> {
+    let late = ChargeRule::PerAnnum { percent: "24".parse().unwrap(), grace_days: 3, max_paise: Paise::new(PAISE_MAX) };
+    let (min_paise, max_paise) = (Paise::ZERO, Paise::new(PAISE_MAX));
+    let early = ChargeRule::Percent { percent: "3".parse().unwrap(), min_paise, max_paise };
+    let charge = |kind, rule, gst: &str| ContingentCharge { kind, name: None, rule, gst: gst.parse().unwrap() };
+    vec![charge(ContingentKind::LatePayment, late, "0"), charge(ContingentKind::Foreclosure, early, "18")]
+}
+
+/// Terms with a fee, an insurance for a third party, and a broken period.
+pub fn terms() -> Terms {
+    let insurance = UpfrontCharge {
+        kind: ChargeKind::Insurance,
+        name: None,
+        third_party: Some("Sample Life Insurance".to_owned()),
+        fee: ProductFee::Fixed { amount_paise: Paise::from_rupees(900) },
+        gst: "18".parse().unwrap(),
+    };
+    Terms {
+        fee: ProductFee::Fixed { amount_paise: Paise::from_rupees(2_000) },
+        gst: "18".parse().unwrap(),
+        charges: vec![insurance],
+        contingent: contingent(),
+        anchor_day: Some(5),
+        ..Terms::new(EmiMethod::ReducingBalance, "24".parse().unwrap())
+    }
+}
+
+/// A statement on so many monthly instalments.
+pub fn statement(terms: &Terms, instalments: u32, language: Language) -> StatementToPrint {
+    statement_on(terms, LOAN, instalments, language)
+}
+
+pub fn statement_on(terms: &Terms, amount: Paise, instalments: u32, language: Language) -> StatementToPrint {
+    let quote = Quote::new(terms, amount, instalments, day("2026-11-20")).unwrap();
+    let officer = |officer: Officer| qist_domain::programme::Officer {
+        name: officer.name,
+        email: officer.email,
+        phone: officer.phone,
+    };
+    let lender_settings = LenderSettings {
+        legal_name: lender().legal_name,
+        grievance_officer: officer(lender().grievance_officer),
+        agreement: AgreementTerms { recovery_agents: true, ..AgreementTerms::default() },
+        ..LenderSettings::default()
+    };
+    let platform_settings =
+        EntitySettings { grievance_officer: officer(platform().grievance_officer), ..EntitySettings::default() };
+    let new = NewKeyFacts {
+        proposal_number: "FB1605862800000000-1".into(),
+        application_number: "FB1605862800000000".into(),
+        issued_at: day("2026-11-20").start().plus_seconds(50_709),
+        offer_days: 30,
+        borrower: BorrowerKind::Personal,
+        lender: &qist_domain::programme::Lender {
+            id: "2fee9ba7-52e1-4873-8328-e0dff99cdc83".parse().unwrap(),
+            code: "sampoorna".into(),
+            name: "Sampoorna".into(),
+            settings: lender_settings,
+        },
+        platform: &SourcingEntity {
+            id: "2fee9ba7-52e1-4873-8328-e0dff99cdc83".parse().unwrap(),
+            code: "udaan".into(),
+            name: platform().name,
+            settings: platform_settings,
+        },
+    };
+    let facts = KeyFacts::new(new, quote).unwrap();
+    StatementToPrint { facts, sha256: e_sign().unsigned_document_sha256, language }
 }

@@ -144,13 +144,21 @@ impl Application {
         Ok(self.moved(LoanAction::Cancel)?.change().event(event))
     }
 
+    /// The lender makes offers besides those that stand, while none has been acted upon with a bank account.
+    pub fn renew_offers(self) -> Result<Change<Application>, Refusal> {
+        Ok(self.moved(LoanAction::RenewOffers)?.change())
+    }
+
     /// The borrower takes one of the offers. Taking another before the bank account is given is allowed.
     pub fn accept_offer(mut self, offer: &Offer, now: Instant) -> Result<Change<Application>, Refusal> {
         if offer.application != self.id {
             return Err(Code::OfferNotFound.into());
         }
-        if now >= offer.valid_until {
+        if now >= offer.valid_until() {
             return Err(Code::OfferExpired.into());
+        }
+        if offer.statement.acknowledged.is_none() {
+            return Err(Code::KfsNotAcknowledged.into());
         }
         if self.accepted_offer == Some(offer.id) {
             return Err(Refusal::because(Code::LoanIllegalMove, "this offer is accepted already"));

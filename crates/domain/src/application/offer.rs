@@ -2,7 +2,9 @@
 
 use crate::day::Instant;
 use crate::id::{ApplicationId, LenderId, OfferId, OfferTemplateId};
+use crate::kfs::{Acknowledgement, Statement};
 use crate::loan::Quote;
+use crate::refusal::{Code, Refusal};
 
 #[derive(Debug, Clone)]
 pub struct Offer {
@@ -12,7 +14,35 @@ pub struct Offer {
     /// The lender's template and the version of it that made this offer.
     pub template: OfferTemplateId,
     pub template_version: i64,
-    pub quote: Quote,
+    /// What the borrower was told: there is no offer without it.
+    pub statement: Statement,
     pub created_at: Instant,
-    pub valid_until: Instant,
+}
+
+impl Offer {
+    #[must_use]
+    pub fn quote(&self) -> &Quote {
+        &self.statement.facts.quote
+    }
+
+    /// From then on it cannot be accepted.
+    #[must_use]
+    pub fn valid_until(&self) -> Instant {
+        self.statement.facts.valid_until
+    }
+
+    /// The borrower has read the statement. A second time changes nothing: `None`.
+    pub fn acknowledge(
+        &self,
+        proposal_number: &str,
+        read: Acknowledgement,
+    ) -> Result<Option<Acknowledgement>, Refusal> {
+        if self.statement.facts.proposal_number != proposal_number {
+            return Err(Code::KfsReplaced.into());
+        }
+        if read.at >= self.valid_until() {
+            return Err(Code::OfferExpired.into());
+        }
+        Ok(self.statement.acknowledged.is_none().then_some(read))
+    }
 }

@@ -23,9 +23,10 @@ impl Booked {
         let balance = |account: &Account| match account {
             Account::Bank => position.received.minus(quote.disbursal_amount).unwrap_or(Paise::ZERO),
             Account::LoanPrincipal => position.principal_outstanding(),
-            Account::FeeIncome => {
-                [quote.processing_fee, quote.subvention, own(|charge| charge.amount)].into_iter().sum::<Paise>().negated()
-            }
+            Account::FeeIncome => [quote.processing_fee, quote.subvention, own(|charge| charge.amount)]
+                .into_iter()
+                .sum::<Paise>()
+                .negated(),
             Account::GstPayable => {
                 [quote.gst_amount, quote.subvention_gst, own(|charge| charge.gst)].into_iter().sum::<Paise>().negated()
             }

@@ -6,7 +6,9 @@ mod schedule;
 
 pub use fact::{Fact, FactKind, Paid};
 pub use position::{InstallmentPosition, Position};
-pub use schedule::{Apr, Difference, Fit, Known, Observed, Quote, Row, fit};
+#[cfg(test)]
+pub(crate) use schedule::tests as schedule_tests;
+pub use schedule::{Apr, Difference, Fit, Known, NominalApr, Observed, Quote, Row, fit};
 
 use crate::change::Change;
 use crate::day::{Day, Instant};

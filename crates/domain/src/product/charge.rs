@@ -21,6 +21,32 @@ pub enum ChargeKind {
     Other,
 }
 
+impl ChargeKind {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            ChargeKind::Insurance => "insurance",
+            ChargeKind::Valuation => "valuation",
+            ChargeKind::Legal => "legal",
+            ChargeKind::Documentation => "documentation",
+            ChargeKind::StampDuty => "stamp_duty",
+            ChargeKind::Other => "other",
+        }
+    }
+
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            ChargeKind::Insurance => "Insurance",
+            ChargeKind::Valuation => "Valuation",
+            ChargeKind::Legal => "Legal charges",
+            ChargeKind::Documentation => "Documentation charges",
+            ChargeKind::StampDuty => "Stamp duty",
+            ChargeKind::Other => "Other charges",
+        }
+    }
+}
+
 /// Taken once from what is paid out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UpfrontCharge {
@@ -45,6 +71,7 @@ pub struct TakenCharge {
     /// Without GST.
     pub amount: Paise,
     pub gst: Paise,
+    pub gst_percent: Percent,
 }
 
 impl TakenCharge {
@@ -63,6 +90,7 @@ impl UpfrontCharge {
             third_party: self.third_party.clone(),
             amount: charged.base,
             gst: charged.gst,
+            gst_percent: self.gst,
         })
     }
 
@@ -209,8 +237,7 @@ impl ChargeRule {
                 Fee::Percent { percent: *percent, min_paise: *min_paise, max_paise: *max_paise }.check(field)
             }
             ChargeRule::Slabs { slabs } => Fee::Slabs { slabs: slabs.clone() }.check(field),
-            ChargeRule::PerDay { grace_days, max_paise, .. }
-            | ChargeRule::PerAnnum { grace_days, max_paise, .. } => {
+            ChargeRule::PerDay { grace_days, max_paise, .. } | ChargeRule::PerAnnum { grace_days, max_paise, .. } => {
                 if *grace_days > 366 {
                     return Err(Refusal::invalid(&format!("{field}.graceDays"), "must be at most 366"));
                 }

@@ -12,6 +12,7 @@ mod consents;
 mod form;
 mod gst;
 pub(crate) mod journey;
+mod kfs;
 mod kyc;
 mod lenders;
 mod mandate;
@@ -48,6 +49,8 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(business_address::give_business_address))
         .routes(routes!(kyc::submit::submit_kyc))
         .routes(routes!(offers::list::list_offers))
+        .routes(routes!(kfs::read::my_statements))
+        .routes(routes!(kfs::acknowledge::acknowledge_statement))
         .routes(routes!(offers::accept::accept_offer))
         .routes(routes!(bank_account::give_bank_account))
         .routes(routes!(mandate::start::start_mandate))

@@ -105,7 +105,7 @@ pub(super) enum Dress {
 impl Dress {
     /// As the router dresses what fails under this path.
     pub(super) fn of(path: &str) -> Dress {
-        let own = ["/v1/borrower", "/v1/lender", "/v1/inbound", "/files/"];
+        let own = ["/v1/borrower", "/v1/lender", "/v1/inbound", "/files/", "/kfs/"];
         if own.iter().any(|prefix| path.starts_with(prefix)) { Dress::Problem } else { Dress::Envelope }
     }
 

@@ -8,6 +8,7 @@ mod repayments;
 mod templates;
 mod underwriting;
 
+pub(crate) use templates::charges;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -20,7 +21,8 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(application::read::read_application))
         .routes(routes!(application::approve::approve_application))
         .routes(routes!(application::reject::reject_application))
-        .routes(routes!(application::offers::application_offers))
+        .routes(routes!(application::offers::application_offers, application::renew::renew_offers))
+        .routes(routes!(application::kfs::application_statements))
         .routes(routes!(application::documents::application_documents))
         .routes(routes!(application::disburse::record_disbursal))
         .routes(routes!(application::payout::request_payout))

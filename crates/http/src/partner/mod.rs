@@ -24,6 +24,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(loans::list_loans))
         .routes(routes!(loan::details::loan_details))
         .routes(routes!(loan::offers::loan_offers))
+        .routes(routes!(loan::kfs::loan_statements))
         .routes(routes!(loan::agreement::signed_agreement))
         .routes(routes!(loan::repayments::loan_repayments))
         .routes(routes!(loan::repay::repay_loan))

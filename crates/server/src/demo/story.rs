@@ -126,6 +126,19 @@ impl Story {
             offer["emis"][0]["emiAmount"],
             offer["totalPayableAmount"],
         ));
+        let headers = self.borrower_headers();
+        let told = self.read(&as_refs(&headers), "/v1/borrower/kfs").await?;
+        let told = &told["statements"][0];
+        self.money(&format!(
+            "The Key Facts Statement {}: APR {} %, ₹{} received, ₹{} paid in all",
+            text(&told["proposalNumber"]),
+            told["figures"]["apr"],
+            told["figures"]["netDisbursed"],
+            told["figures"]["totalPaid"],
+        ));
+        self.pdf(text(&told["pdfURL"])).await?;
+        let read = json!({ "offerID": offer["offerID"], "proposalNumber": told["proposalNumber"], "language": "en" });
+        self.borrower("/v1/borrower/kfs/acknowledge", read).await?;
         self.borrower("/v1/borrower/offers/accept", json!({ "offerID": offer["offerID"] })).await?;
         let bank = json!({
             "accountNumber": "50100100100999", "ifsc": "HDFC0000123", "bankName": "HDFC Bank", "accountHolderName": "Asha Rao",

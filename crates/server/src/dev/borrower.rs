@@ -11,15 +11,17 @@ use qist_app::journey::details::{SubmitAddress, SubmitForm};
 use qist_app::journey::identity::{SetPan, UpdateProfile};
 use qist_app::journey::kyc::SubmitKyc;
 use qist_app::journey::mandate::StartMandate;
-use qist_app::journey::offer::{AcceptOffer, ReadMyOffers};
+use qist_app::journey::offer::{AcceptOffer, AcknowledgeStatement, ReadMyOffers};
 use qist_app::journey::sign::RequestSignOtp;
 use qist_app::journey::view::{JourneyView, ReadJourney};
 use qist_app::messages::ReadDevelopmentMessages;
+use qist_app::offers::read::ReadStatements;
 use qist_app::run::{App, Command};
 use qist_app::users::create::CreateUser;
 use qist_domain::application::{Address, BankAccount, KycKind, MandateKind, ResidenceType};
 use qist_domain::format::{AccountNumber, Email, Ifsc, Pan, Pincode};
 use qist_domain::id::ApplicationId;
+use qist_domain::kfs::Language;
 use qist_domain::money::Paise;
 use qist_domain::user::consent::Purpose;
 use qist_domain::user::{Gender, Profile};
@@ -127,6 +129,12 @@ impl<'a> Borrower<'a> {
     pub async fn accept_first_offer(&self) -> anyhow::Result<()> {
         let offers = self.app.ask(self.caller, ReadMyOffers).await.map_err(|error| self.at("read offers", error))?;
         let offer = offers.first().context("no offer was made")?.id;
+        let read = ReadStatements { application: None };
+        let told = self.app.ask(self.caller, read).await.map_err(|error| self.at("read statements", error))?;
+        let told = told.into_iter().find(|told| told.offer == offer).context("no statement was made")?;
+        let proposal_number = told.statement.facts.proposal_number;
+        let ip = "127.0.0.1".to_owned();
+        self.step(AcknowledgeStatement { offer, proposal_number, language: Language::English, ip }).await?;
         self.step(AcceptOffer { offer }).await?;
         Ok(())
     }

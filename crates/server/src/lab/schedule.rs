@@ -6,6 +6,7 @@ use anyhow::anyhow;
 use qist_app::ports::clock::Clock as _;
 use qist_domain::loan::{Quote, Row};
 use qist_domain::money::Paise;
+use qist_domain::product::TakenCharge;
 use qist_providers::system::SystemClock;
 use serde_json::{Value, json};
 
@@ -56,11 +57,11 @@ fn as_json(quote: &Quote) -> anyhow::Result<Value> {
         "terms": quote.terms, "amount_paise": quote.amount, "tenure": quote.tenure, "start": quote.start,
         "emi_paise": quote.emi, "processing_fee_paise": quote.processing_fee, "gst_paise": quote.gst_amount,
         "subvention_paise": quote.subvention, "subvention_gst_paise": quote.subvention_gst,
-        "advance_emi_paise": quote.advance_emi, "broken_days": quote.broken_days,
+        "charges": quote.charges, "advance_emi_paise": quote.advance_emi, "broken_days": quote.broken_days,
         "broken_interest_paise": quote.broken_interest, "upfront_interest_paise": quote.upfront_interest,
         "disbursal_paise": quote.disbursal_amount, "total_interest_paise": quote.total_interest(),
         "total_payable_paise": quote.total_payable,
-        "apr_percent": apr.shown(), "effective_percent": apr.effective.to_string(), "xirr_percent": apr.xirr.to_string(),
+        "apr_percent": apr.regulators.shown(), "effective_percent": apr.regulators.effective.to_string(), "xirr_percent": apr.xirr.to_string(),
         "rows": quote.rows.iter().map(row).collect::<Vec<_>>(),
     }))
 }
@@ -87,13 +88,14 @@ fn table(quote: &Quote) -> anyhow::Result<String> {
         ("Regular instalment", shown(quote.regular_instalment())),
         ("Fee and GST", format!("{} and {}", shown(quote.processing_fee), shown(quote.gst_amount))),
         ("Subvention and GST", format!("{} and {}", shown(quote.subvention), shown(quote.subvention_gst))),
+        ("Other charges", shown(quote.charges.iter().map(TakenCharge::total).sum())),
         ("Instalments in advance", shown(quote.advance_emi)),
         ("Broken period", format!("{} days, {}", quote.broken_days, shown(quote.broken_interest))),
         ("Paid out", shown(quote.disbursal_amount)),
         ("Interest in all", shown(quote.total_interest())),
         ("Payable in all", shown(quote.total_payable)),
-        ("APR, nominal (RBI)", format!("{} %", apr.shown())),
-        ("Effective, XIRR", format!("{} %, {} %", apr.effective.round_dp(2), apr.xirr.round_dp(2))),
+        ("APR, nominal (RBI)", format!("{} %", apr.regulators.shown())),
+        ("Effective, XIRR", format!("{} %, {} %", apr.regulators.effective_shown(), apr.xirr_shown())),
     ];
     for (name, value) in figures {
         writeln!(out, "{name:<24} {value}")?;

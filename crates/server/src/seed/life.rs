@@ -1,7 +1,10 @@
 //! One customer's life, told by the domain's own verbs, so that what is measured is what could have happened.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use fastrand::Rng;
+use qist_app::ports::secrets::Secrets;
 use qist_domain::application::{
     Address, Application, BankAccount, DocumentStatus, Esign, KycDocument, LoanStatus, MandateKind, NewApplication,
     Offer, ResidenceType, application_number,
@@ -11,14 +14,17 @@ use qist_domain::day::{Day, Instant};
 use qist_domain::event::{EntityType, Event};
 use qist_domain::format::{AccountNumber, Email, Ifsc, Mobile, Pan, Pincode};
 use qist_domain::id::{ApplicationId, BlobId, FactId, InstallmentId, KycDocumentId, OfferId, UserId};
+use qist_domain::kfs::{Acknowledgement, KeyFacts, Language, NewKeyFacts, Statement};
 use qist_domain::ledger::Entries;
 use qist_domain::loan::{Fact, FactKind, Loan, Paid, Quote};
 use qist_domain::money::Paise;
-use qist_domain::programme::{OfferTemplate, Programme};
+use qist_domain::programme::OfferTemplate;
 use qist_domain::user::{Bureau, BureauStatus, Gender, Profile, User};
 use qist_store::{ApplicationLife, Life};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
+
+use super::SeedWorld;
 
 /// How often an application has come so far, of all.
 #[rustfmt::skip]
@@ -46,8 +52,8 @@ pub struct Files {
 
 /// Makes lives in one programme.
 pub struct Maker {
-    programme: Programme,
-    templates: Vec<OfferTemplate>,
+    world: SeedWorld,
+    secrets: Arc<dyn Secrets>,
     files: Files,
     form: Map<String, Value>,
     seed: u64,
@@ -79,11 +85,11 @@ impl Telling {
 }
 
 impl Maker {
-    pub fn new(programme: Programme, templates: Vec<OfferTemplate>, files: Files, seed: u64) -> anyhow::Result<Maker> {
+    pub fn new(world: SeedWorld, secrets: Arc<dyn Secrets>, files: Files, seed: u64) -> anyhow::Result<Maker> {
         let form = json!({ "income": "515241", "expenses": "5152", "loanPurpose": "Marriage" });
         let form = form.as_object().cloned().context("the form is an object")?;
-        anyhow::ensure!(!templates.is_empty(), "no lender of the programme has an offer template");
-        Ok(Maker { programme, templates, files, form, seed, first_day: Day::new(2024, 1, 1)? })
+        anyhow::ensure!(!world.templates.is_empty(), "no lender of the programme has an offer template");
+        Ok(Maker { world, secrets, files, form, seed, first_day: Day::new(2024, 1, 1)? })
     }
 
     /// The customer of this number, with so many applications one after the other.
@@ -104,7 +110,7 @@ impl Maker {
     fn user(&self, telling: &mut Telling, number: u64) -> anyhow::Result<User> {
         let customer_id = format!("seed{}-{number:08}-{:04x}", self.seed, telling.rng.u16(..));
         let mobile = Mobile::parse(&format!("{}{:09}", telling.rng.u8(6..=9), telling.rng.u32(0..1_000_000_000)))?;
-        let user = User::create(UserId(telling.uuid()), self.programme.tenant, customer_id, mobile, telling.now);
+        let user = User::create(UserId(telling.uuid()), self.world.programme.tenant, customer_id, mobile, telling.now);
         let (user, _) = telling.happen(user);
         let (first, last) = (pick(&mut telling.rng, FIRST_NAMES), pick(&mut telling.rng, LAST_NAMES));
         let letters: String = (0..3).map(|_| telling.rng.uppercase()).collect();
@@ -128,7 +134,7 @@ impl Maker {
     }
 
     fn application(&self, telling: &mut Telling, user: &User) -> anyhow::Result<ApplicationLife> {
-        let template = &self.templates[telling.rng.usize(..self.templates.len())];
+        let template = &self.world.templates[telling.rng.usize(..self.world.templates.len())];
         let rupees = |paise: Paise| paise.get() / 100;
         let amount = telling.rng.i64(rupees(template.amount_min)..=rupees(template.amount_max));
         let amount = Paise::new(amount.checked_mul(100).context("an amount out of range")?);
@@ -137,14 +143,14 @@ impl Maker {
             number: application_number("FB", telling.now, telling.rng.u32(0..100_000_000)),
             tenant: user.tenant,
             user: user.id,
-            programme: self.programme.id,
+            programme: self.world.programme.id,
             lender: template.lender,
             amount,
         };
-        let mut story = Story { maker: self, telling, template, user, offers: Vec::new(), loan: None };
+        let mut story = Story { maker: self, telling, template, user, offers: Vec::new(), restated: None, loan: None };
         let end = share(&mut story.telling.rng);
         let application = story.until(new, end)?;
-        Ok(ApplicationLife { application, offers: story.offers, loan: story.loan })
+        Ok(ApplicationLife { application, offers: story.offers, restated: story.restated, loan: story.loan })
     }
 }
 
@@ -172,6 +178,7 @@ struct Story<'a> {
     template: &'a OfferTemplate,
     user: &'a User,
     offers: Vec<Offer>,
+    restated: Option<(OfferId, Statement)>,
     loan: Option<(Loan, Vec<Entries>)>,
 }
 
@@ -206,7 +213,7 @@ impl Story<'_> {
     }
 
     fn kyc(&mut self, mut application: Application, end: LoanStatus) -> anyhow::Result<Application> {
-        let required = &self.maker.programme.settings.kyc_documents;
+        let required = &self.maker.world.programme.settings.kyc_documents;
         for kind in required {
             let document = KycDocument {
                 id: KycDocumentId(self.telling.uuid()),
@@ -242,22 +249,33 @@ impl Story<'_> {
 
     fn approve(&mut self, application: Application, _end: LoanStatus) -> anyhow::Result<Application> {
         let OfferTemplate { terms, tenure, lender, id, version, .. } = self.template;
-        let now = self.telling.now;
+        let (now, maker) = (self.telling.now, self.maker);
+        let new = NewKeyFacts {
+            proposal_number: format!("{}-1", application.number),
+            application_number: application.number.clone(),
+            issued_at: now,
+            offer_days: 30,
+            borrower: maker.world.programme.settings.borrower,
+            lender: maker.world.lenders.iter().find(|one| one.id == *lender).context("a template of no lender")?,
+            platform: &maker.world.platform,
+        };
+        let facts = KeyFacts::new(new, Quote::new(terms, application.amount, *tenure, now.day())?)?;
         self.offers.push(Offer {
             id: OfferId(self.telling.uuid()),
             application: application.id,
             lender: *lender,
             template: *id,
             template_version: *version,
-            quote: Quote::new(terms, application.amount, *tenure, now.day())?,
+            statement: Statement::issue(facts, |bytes| maker.secrets.sha256(bytes))?,
             created_at: now,
-            valid_until: now.plus_seconds(30 * 86_400),
         });
         Ok(self.telling.happen(application.approve(EntityType::System)?).0)
     }
 
     fn bank(&mut self, application: Application, end: LoanStatus) -> anyhow::Result<Application> {
-        let offer = self.offers.first().context("an approved application without an offer")?;
+        let (language, at) = (Language::English, self.telling.now);
+        let offer = self.offers.first_mut().context("an approved application without an offer")?;
+        offer.statement.acknowledged = Some(Acknowledgement { language, at, ip: "127.0.0.1".to_owned() });
         let accepted = application.accept_offer(offer, self.telling.now)?;
         let (application, _) = self.telling.happen(accepted);
         let bank = BankAccount {
@@ -300,8 +318,12 @@ impl Story<'_> {
         let offer = self.offers.first().context("a disbursal without an offer")?;
         let (application, _) = telling.happen(application.disburse()?);
         let day = telling.now.day();
-        let terms = &offer.quote.terms;
-        let quote = Quote::new(terms, offer.quote.amount, offer.quote.tenure, day)?;
+        let told = offer.quote();
+        let quote = Quote::new(&told.terms, told.amount, told.tenure, day)?;
+        if let Some(facts) = offer.statement.facts.paid_out(quote.clone(), telling.now)? {
+            let secrets = &self.maker.secrets;
+            self.restated = Some((offer.id, Statement::issue(facts, |bytes| secrets.sha256(bytes))?));
+        }
         let installment_ids = quote.rows.iter().map(|_| InstallmentId(telling.uuid())).collect();
         let kind = FactKind::Disbursed { utr: format!("SEED{}", telling.uuid().simple()) };
         let fact = Fact { id: FactId(telling.uuid()), value_day: day, recorded_at: telling.now, kind };

@@ -14,7 +14,7 @@ use qist_app::error::{Error, Result};
 use qist_app::ports::store::{StoredFile, Tx};
 use qist_app::run::{App, Command, Moment, Query};
 use qist_domain::id::{BlobId, SourcingEntityId};
-use qist_domain::programme::{OfferTemplate, Programme};
+use qist_domain::programme::{Lender, OfferTemplate, Programme, SourcingEntity};
 use qist_store::{DbStore, Dialect, Life};
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
@@ -63,10 +63,10 @@ pub struct Plan {
 /// Stores the lives of a plan in a development world; `stored` hears of each batch how many customers it had.
 pub async fn fill(app: &App, store: &DbStore, plan: Plan, stored: impl Fn(u64)) -> anyhow::Result<()> {
     let Plan { users, loans, seed } = plan;
-    let (programme, templates) = app.ask(Caller::System, FindAcme).await.map_err(explain)?;
+    let world = app.ask(Caller::System, FindAcme).await.map_err(explain)?;
     let files = Files { image: file(app).await?, agreement: file(app).await?, sha256: app.secrets.sha256(PIXEL_PNG) };
-    app.run(Caller::System, KeepFiles { tenant: programme.tenant, files: files.clone() }).await.map_err(explain)?;
-    let maker = Arc::new(Maker::new(programme, templates, files, seed)?);
+    app.run(Caller::System, KeepFiles { tenant: world.platform.id, files: files.clone() }).await.map_err(explain)?;
+    let maker = Arc::new(Maker::new(world, Arc::clone(&app.secrets), files, seed)?);
     // Lives are made on one thread while another stores those before.
     let (sender, mut made) = mpsc::channel::<anyhow::Result<Vec<Life>>>(2);
     let making = tokio::task::spawn_blocking(move || {
@@ -122,22 +122,31 @@ async fn file(app: &App) -> anyhow::Result<BlobId> {
     Ok(id)
 }
 
+/// Where the lives are lived.
+pub struct SeedWorld {
+    platform: SourcingEntity,
+    programme: Programme,
+    lenders: Vec<Lender>,
+    templates: Vec<OfferTemplate>,
+}
+
 struct FindAcme;
 
 #[async_trait]
 impl Query for FindAcme {
-    type Out = (Programme, Vec<OfferTemplate>);
+    type Out = SeedWorld;
 
     async fn run(&self, _at: &Moment, tx: &mut dyn Tx) -> Result<Self::Out> {
         let missing = || Error::internal("the development world has no acme");
-        let acme = tx.sourcing_entity_by_code("acme").await?.ok_or_else(missing)?;
-        let programme = tx.programme_of(acme.id).await?.ok_or_else(missing)?;
-        let mut templates = Vec::new();
+        let platform = tx.sourcing_entity_by_code("acme").await?.ok_or_else(missing)?;
+        let programme = tx.programme_of(platform.id).await?.ok_or_else(missing)?;
+        let (mut lenders, mut templates) = (Vec::new(), Vec::new());
         for lender in &programme.lenders {
+            lenders.extend(tx.lender(lender.lender).await?);
             templates.extend(tx.offer_templates(lender.lender).await?);
         }
         templates.retain(|template| template.programme == programme.id && template.active);
-        Ok((programme, templates))
+        Ok(SeedWorld { platform, programme, lenders, templates })
     }
 }
 

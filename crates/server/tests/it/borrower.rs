@@ -157,9 +157,7 @@ on_both! {
         world.clock.advance_seconds(30 * 86_400);
         let token = world.post(ACME, "/v1/user/token", json!({ "customerID": "c1" })).await;
         token.refused(400, "eligibility_missing");
-        world.get(ACME, "/v1/user/eligibility?customerID=c1").await.ok();
-        let token = world.post(ACME, "/v1/user/token", json!({ "customerID": "c1" })).await.ok();
-        let borrower = Borrower { token: token["data"]["token"].as_str().unwrap().to_owned(), ..borrower };
+        let borrower = world.token_again(&borrower, "c1").await;
         let body = json!({ "offerID": offers["offers"][0]["offerID"] });
         world.borrower_post(&borrower, "/v1/borrower/offers/accept", body).await.refused(409, "offer_expired");
     }

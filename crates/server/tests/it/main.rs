@@ -4,6 +4,7 @@
 mod bad_input;
 mod borrower;
 mod contract;
+mod kfs;
 mod lender;
 mod life;
 mod listing;

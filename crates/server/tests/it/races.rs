@@ -73,6 +73,7 @@ async fn accepting_against_cancelling_leaves_one_story(engine: Engine) {
         let (borrower, loan) = world.approved(&customer).await;
         let offers = world.borrower_get(&borrower, "/v1/borrower/offers").await.ok();
         let offer = offers["offers"][0]["offerID"].clone();
+        world.acknowledge(&borrower).await;
         let id = loan.clone();
         let answers = twice(&world, move |world, number| {
             let (borrower, loan, offer) = (borrower.clone(), id.clone(), offer.clone());

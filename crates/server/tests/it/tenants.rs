@@ -37,6 +37,7 @@ fn routes() -> Vec<(&'static str, &'static str, Door, Value)> {
         ("get", "/v1/loans?customerID=c1", Partner, none.clone()),
         ("get", "/v1/loan/details?loanApplicationID={loan}", Partner, none.clone()),
         ("get", "/v1/loan/offers?loanApplicationID={loan}", Partner, none.clone()),
+        ("get", "/v1/loan/kfs?loanApplicationID={loan}", Partner, none.clone()),
         ("get", "/v1/loan/agreement?loanApplicationID={loan}", Partner, none.clone()),
         ("get", "/v1/loan/repayments?loanApplicationID={loan}", Partner, none.clone()),
         (
@@ -89,6 +90,13 @@ fn routes() -> Vec<(&'static str, &'static str, Door, Value)> {
         ("post", "/v1/borrower/kyc/documents", Borrower, none.clone()),
         ("post", "/v1/borrower/kyc/submit", Borrower, json!({})),
         ("get", "/v1/borrower/offers", Borrower, none.clone()),
+        ("get", "/v1/borrower/kfs", Borrower, none.clone()),
+        (
+            "post",
+            "/v1/borrower/kfs/acknowledge",
+            Borrower,
+            json!({ "offerID": "{offer}", "proposalNumber": "{proposal}", "language": "en" }),
+        ),
         ("post", "/v1/borrower/offers/accept", Borrower, json!({ "offerID": "{offer}" })),
         (
             "post",
@@ -114,6 +122,8 @@ fn routes() -> Vec<(&'static str, &'static str, Door, Value)> {
         ("post", "/v1/lender/applications/{loan}/approve", Lender, json!({})),
         ("post", "/v1/lender/applications/{loan}/reject", Lender, json!({ "reason": "x" })),
         ("get", "/v1/lender/applications/{loan}/offers", Lender, none.clone()),
+        ("post", "/v1/lender/applications/{loan}/offers", Lender, json!({})),
+        ("get", "/v1/lender/applications/{loan}/kfs", Lender, none.clone()),
         ("get", "/v1/lender/offer-templates", Lender, none.clone()),
         ("post", "/v1/lender/offer-templates", Lender, json!({ "programmeID": "{template}" })),
         (
@@ -133,7 +143,9 @@ fn routes() -> Vec<(&'static str, &'static str, Door, Value)> {
         ),
         ("get", "/v1/lender/applications/{loan}/documents", Lender, none.clone()),
         ("post", "/v1/inbound/{kind}", Open, json!({})),
-        ("get", "/files/{id}", Open, none),
+        ("get", "/files/{id}", Open, none.clone()),
+        ("get", "/kfs/{proposal}/{version}", Open, none.clone()),
+        ("get", "/kfs/{proposal}/{version}/pdf", Open, none),
     ]
 }
 
@@ -170,6 +182,7 @@ struct Things {
     loan: String,
     document: String,
     offer: String,
+    proposal: String,
     template: String,
     consent: String,
     /// Everything about Acme's customer that an answer must not show to a stranger.
@@ -180,12 +193,14 @@ async fn things(world: &World) -> (Things, crate::world::Borrower) {
     let (borrower, loan) = world.signed("c1").await;
     let lender_view = world.get(MERIDIAN, &format!("/v1/lender/applications/{loan}")).await.ok();
     let offers = world.borrower_get(&borrower, "/v1/borrower/offers").await.ok();
+    let told = world.borrower_get(&borrower, "/v1/borrower/kfs").await.ok();
     let templates = world.get(MERIDIAN, "/v1/lender/offer-templates").await.ok();
     let consents = world.borrower_get(&borrower, "/v1/borrower/consents").await.ok();
     let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("not a text: {value}")).to_owned();
     let things = Things {
         document: text(&lender_view["documents"][0]["documentID"]),
         offer: text(&offers["offers"][0]["offerID"]),
+        proposal: text(&told["statements"][0]["proposalNumber"]),
         template: text(&templates["templates"][0]["offerTemplateID"]),
         consent: text(&consents["given"][0]["consentID"]),
         secrets: ["Amazing User", "username@email.com", "ABCPD0750N", "50100100100999", "80 Feet"]
@@ -201,6 +216,8 @@ impl Things {
         text.replace("{loan}", &self.loan)
             .replace("{document}", &self.document)
             .replace("{offer}", &self.offer)
+            .replace("{proposal}", &self.proposal)
+            .replace("{version}", "1")
             .replace("{template}", &self.template)
             .replace("{consent}", &self.consent)
             .replace("{kind}", "bureau")

@@ -174,6 +174,11 @@ impl World {
         self.send(Method::POST, path, &headers, body.to_string()).await
     }
 
+    pub async fn put(&self, key: &str, path: &str, body: Value) -> Answer {
+        let headers = [("x-api-key", key), ("content-type", "application/json")];
+        self.send(Method::PUT, path, &headers, body.to_string()).await
+    }
+
     pub async fn borrower_get(&self, borrower: &Borrower, path: &str) -> Answer {
         let bearer = format!("Bearer {}", borrower.token);
         self.send(Method::GET, path, &[("x-api-key", borrower.client_key), ("authorization", &bearer)], Body::empty())
@@ -267,10 +272,26 @@ impl World {
         (borrower, loan)
     }
 
+    /// A token for a customer whose old one, and whose eligibility, have expired.
+    pub async fn token_again(&self, borrower: &Borrower, customer_id: &str) -> Borrower {
+        self.get(ACME, &format!("/v1/user/eligibility?customerID={customer_id}")).await.ok();
+        let token = self.post(ACME, "/v1/user/token", json!({ "customerID": customer_id })).await.ok();
+        Borrower { token: token["data"]["token"].as_str().unwrap().to_owned(), ..borrower.clone() }
+    }
+
     pub async fn accept_offer(&self, borrower: &Borrower) {
         let offers = self.borrower_get(borrower, "/v1/borrower/offers").await.ok();
         let offer = offers["offers"][0]["offerID"].clone();
+        self.acknowledge(borrower).await;
         self.borrower_post(borrower, "/v1/borrower/offers/accept", json!({ "offerID": offer })).await.ok();
+    }
+
+    /// The borrower reads the statement of the first offer.
+    pub async fn acknowledge(&self, borrower: &Borrower) {
+        let told = self.borrower_get(borrower, "/v1/borrower/kfs").await.ok();
+        let told = &told["statements"][0];
+        let read = json!({ "offerID": told["offerID"], "proposalNumber": told["proposalNumber"], "language": "hi" });
+        self.borrower_post(borrower, "/v1/borrower/kfs/acknowledge", read).await.ok();
     }
 
     pub async fn add_bank(&self, borrower: &Borrower, account: &str) {

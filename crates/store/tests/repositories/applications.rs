@@ -76,7 +76,7 @@ async fn an_application_reads_back_after_every_step(fixture: Fixture) {
         |a| a.submit_kyc(&[KycKind::PanCard]).unwrap(),
         |a| a.verify_document(document().id, EntityType::LenderAgent).unwrap(),
         |a| a.approve(EntityType::Lender).unwrap(),
-        |a| a.accept_offer(&offer(1, 1), at(150)).unwrap(),
+        |a| a.accept_offer(&acknowledged(offer(1, 1)), at(150)).unwrap(),
         |a| a.add_bank(bank()).unwrap(),
         |a| a.bank_answered(Some("ASHA IYENGAR".into())).unwrap(),
         |a| a.start_mandate(MandateKind::Enach, false).unwrap(),

@@ -24,7 +24,7 @@ fn life(number: u128) -> Life {
     announced.extend(pushed.into_iter().chain(applied).chain(disbursed));
     let events: Vec<(Event, Instant)> = announced.into_iter().map(|event| (event, at(7))).collect();
     let offers = vec![offer(number * 10, number), offer(number * 10 + 1, number)];
-    let application = ApplicationLife { application, offers, loan: Some((loan, entries)) };
+    let application = ApplicationLife { application, offers, restated: None, loan: Some((loan, entries)) };
     Life { user, applications: vec![application], events }
 }
 

@@ -1,15 +1,16 @@
 //! Every method of the ports is called by an exercise.
 
-const PORTS: [&str; 6] = [
+const PORTS: [&str; 7] = [
     include_str!("../../../app/src/ports/store/access.rs"),
     include_str!("../../../app/src/ports/store/applications.rs"),
     include_str!("../../../app/src/ports/store/catalogue.rs"),
     include_str!("../../../app/src/ports/store/loans.rs"),
+    include_str!("../../../app/src/ports/store/statements.rs"),
     include_str!("../../../app/src/ports/store/users.rs"),
     include_str!("../../../app/src/ports/store/work.rs"),
 ];
 
-const EXERCISES: [&str; 9] = [
+const EXERCISES: [&str; 10] = [
     include_str!("access.rs"),
     include_str!("applications.rs"),
     include_str!("catalogue.rs"),
@@ -17,6 +18,7 @@ const EXERCISES: [&str; 9] = [
     include_str!("lists.rs"),
     include_str!("loans.rs"),
     include_str!("samples.rs"),
+    include_str!("statements.rs"),
     include_str!("users.rs"),
     include_str!("work.rs"),
 ];

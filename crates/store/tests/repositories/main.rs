@@ -16,5 +16,6 @@ mod loans;
 mod races;
 mod samples;
 mod schema;
+mod statements;
 mod users;
 mod work;

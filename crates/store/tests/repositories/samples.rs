@@ -8,9 +8,11 @@ use qist_domain::format::Mobile;
 use qist_domain::id::{
     ApplicationId, FactId, InstallmentId, LenderId, OfferId, OfferTemplateId, ProgrammeId, SourcingEntityId, UserId,
 };
+use qist_domain::kfs::{Acknowledgement, KeyFacts, Language, Party, Practice, PrintedApr, Statement};
 use qist_domain::loan::{Fact, FactKind, Loan, Paid, Quote};
 use qist_domain::money::Paise;
 use qist_domain::product::Terms;
+use qist_domain::programme::{BorrowerKind, Officer};
 use qist_domain::user::{Gender, Profile, User};
 use qist_store::DbStore;
 use serde_json::json;
@@ -119,10 +121,40 @@ pub fn offer(number: u128, application: u128) -> Offer {
         lender: LENDER,
         template: OfferTemplateId(uuid(6)),
         template_version: 2,
-        quote: quote(),
+        statement: statement(number),
         created_at: at(100),
-        valid_until: at(200),
     }
+}
+
+/// The same, its statement read.
+pub fn acknowledged(mut offer: Offer) -> Offer {
+    let read = Acknowledgement { language: Language::Hindi, at: at(120), ip: "203.0.113.9".to_owned() };
+    offer.statement.acknowledged = Some(read);
+    offer
+}
+
+/// Of an offer of 6,500 rupees.
+pub fn statement(number: u128) -> Statement {
+    let party = |name: &str| Party { name: name.to_owned(), officer: Officer::default() };
+    let facts = KeyFacts {
+        proposal_number: format!("FB{number}-1"),
+        version: 1,
+        application_number: format!("FB{number}"),
+        issued_at: at(100),
+        valid_until: at(200),
+        borrower: BorrowerKind::Personal,
+        lender: party("Meridian"),
+        platform: party("Acme"),
+        practice: Practice {
+            cooling_off_days: 3,
+            recovery_agents: false,
+            platform_recovers: false,
+            transferable: false,
+        },
+        apr: PrintedApr { nominal: "74.35".to_owned(), effective: "105.73".to_owned() },
+        quote: quote(),
+    };
+    Statement::issue(facts, |bytes| format!("{:064x}", bytes.len())).unwrap()
 }
 
 pub fn fact_id(number: u128) -> FactId {

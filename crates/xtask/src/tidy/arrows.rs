@@ -12,6 +12,7 @@ const COMMON: &[&str] = &["ports"];
 /// A folder, the file of another folder that it may use, and what for.
 const MAY_USE: &[(&str, &str, &str)] = &[
     ("applications", "journey::view", "a borrower's standing, and the summary of an application"),
+    ("applications", "offers::make", "an approval makes the offers"),
     ("applications", "users::decide", "underwriting asks a policy"),
     ("journey", "applications::read", "the accepted offer"),
     ("journey", "providers::job", "steps that ask a provider write a job"),
@@ -21,6 +22,7 @@ const MAY_USE: &[(&str, &str, &str)] = &[
     ("lender", "journey::view", "the summary of an application"),
     ("loans", "applications::read", "the accepted offer becomes the loan"),
     ("loans", "providers::job", "a payout is asked for by a job"),
+    ("offers", "applications::read", "the application as its reader may see it"),
     ("providers", "applications::agreement", "the job that makes the signed agreement"),
     ("providers", "applications::underwrite", "verified documents start underwriting"),
     ("providers", "journey::identity", "the bureau's and the GST network's answers start qualification"),

@@ -7,33 +7,72 @@ use super::timeline::Timeline;
 use super::zero::{Fraction, Worth, zero_of};
 use crate::day::Day;
 use crate::money::{MoneyError, Paise};
+use crate::product::Period;
 use crate::ratio::Ratio;
 use crate::refusal::Refusal;
 
-/// All in percent a year, to four decimals.
+/// The regulator's rate and the same one compounded, in percent a year to four decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Apr {
+pub struct NominalApr {
     /// The rate of one period as a fraction of one, to twelve decimals.
     pub periodic: Decimal,
     /// Periodic rate × periods in a year, as the Key Facts Statement has it (RBI/2024-25/18, Annex B).
     pub nominal: Decimal,
     /// The periodic rate compounded over a year.
     pub effective: Decimal,
-    /// From the very days, compounded daily over 365.
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Apr {
+    pub regulators: NominalApr,
+    /// From the very days, compounded daily over 365: percent a year to four decimals.
     pub xirr: Decimal,
 }
 
-impl Apr {
+impl NominalApr {
+    fn of(periodic: Decimal, period: Period) -> Result<NominalApr, MoneyError> {
+        let per_year = period.per_year();
+        let nominal = periodic.checked_mul(per_year).and_then(|rate| rate.checked_mul(Decimal::ONE_HUNDRED));
+        Ok(NominalApr {
+            periodic: periodic.round_dp(12),
+            nominal: nominal.ok_or(MoneyError::OutOfRange)?.round_dp(4),
+            effective: compounded(periodic, per_year)?.round_dp(4),
+        })
+    }
+
     /// The nominal rate as it is printed: percent with two decimals, such as `17.07`.
     #[must_use]
     pub fn shown(&self) -> String {
-        let mut shown = self.nominal.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
-        shown.rescale(2);
-        shown.to_string()
+        two_decimals(self.nominal)
+    }
+
+    #[must_use]
+    pub fn effective_shown(&self) -> String {
+        two_decimals(self.effective)
     }
 }
 
+impl Apr {
+    #[must_use]
+    pub fn xirr_shown(&self) -> String {
+        two_decimals(self.xirr)
+    }
+}
+
+fn two_decimals(percent: Decimal) -> String {
+    let mut shown = percent.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+    shown.rescale(2);
+    shown.to_string()
+}
+
 impl Quote {
+    /// As [`apr`](Self::apr), without the rate by days: what a Key Facts Statement prints.
+    pub fn regulators_apr(&self) -> Result<NominalApr, Refusal> {
+        let timeline = Timeline::new(&self.terms, 1, self.start)?;
+        let periodic = self.periodic_rate(self.received().map_err(super::too_large)?, timeline.stub, timeline.first);
+        periodic.and_then(|rate| NominalApr::of(rate.decimal()?, self.terms.period)).map_err(super::too_large)
+    }
+
     /// The rate at which all that the borrower pays is worth what the borrower gets: the amount less fees, GST, interest and
     /// instalments taken at disbursal. A broken period before the first whole one counts by its days, and so does a first period
     /// that is shorter than the others, both at simple interest.
@@ -50,14 +89,9 @@ impl Quote {
     fn solve(&self, timeline: &Timeline) -> Result<Apr, MoneyError> {
         let received = self.received()?;
         let periodic = self.periodic_rate(received, timeline.stub, timeline.first)?.decimal()?;
-        let hundred = Decimal::ONE_HUNDRED;
-        let per_year = self.terms.period.per_year();
-        let nominal = periodic.checked_mul(per_year).and_then(|rate| rate.checked_mul(hundred));
         let daily = self.daily_rate(received)?.decimal()?;
         Ok(Apr {
-            periodic: periodic.round_dp(12),
-            nominal: nominal.ok_or(MoneyError::OutOfRange)?.round_dp(4),
-            effective: compounded(periodic, per_year)?.round_dp(4),
+            regulators: NominalApr::of(periodic, self.terms.period)?,
             xirr: compounded(daily, Decimal::from(365))?.round_dp(4),
         })
     }

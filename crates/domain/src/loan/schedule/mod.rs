@@ -16,7 +16,7 @@ mod zero;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::apr::Apr;
+pub use self::apr::{Apr, NominalApr};
 pub use self::fit::{Difference, Fit, Known, Observed, fit};
 use self::shares::{Share, Shares, Unpayable, shares};
 use self::timeline::Timeline;
@@ -226,4 +226,4 @@ fn dated(
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

@@ -4,8 +4,8 @@ use proptest::strategy::ValueTree;
 use super::*;
 use crate::calendar::{Calendar, Roll, Weekend};
 use crate::product::{
-    EmiMethod, Fee, GstMode, InterestDays, MonthEnd, Moratorium, MoratoriumInterest, Period, PeriodUnit, RateBasis,
-    Remainder,
+    ChargeKind, EmiMethod, Fee, GstMode, InterestDays, MonthEnd, Moratorium, MoratoriumInterest, Period, PeriodUnit,
+    RateBasis, Remainder, TakenCharge, UpfrontCharge,
 };
 
 pub(crate) fn terms(method: EmiMethod, rate: &str, fee: i32) -> Terms {
@@ -79,9 +79,9 @@ fn the_regulators_apr_comes_out_to_the_second_decimal() {
         quote.apr().unwrap()
     };
     let exact = apr(RoundingUnit::Paisa);
-    assert_eq!(exact.nominal.round_dp(2).to_string(), "17.07");
-    assert_eq!(exact.effective.round_dp(2).to_string(), "18.47");
-    assert_eq!(apr(RoundingUnit::Rupee).nominal.round_dp(2).to_string(), "17.07");
+    assert_eq!(exact.regulators.nominal.round_dp(2).to_string(), "17.07");
+    assert_eq!(exact.regulators.effective.round_dp(2).to_string(), "18.47");
+    assert_eq!(apr(RoundingUnit::Rupee).regulators.nominal.round_dp(2).to_string(), "17.07");
 }
 
 /// The flat rates of the field and what they are as reducing ones.
@@ -91,7 +91,7 @@ fn a_flat_rate_costs_nearly_twice_its_name() {
     {
         let terms = Terms { emi_unit: RoundingUnit::Paisa, ..terms(EmiMethod::FlatRate, rate, 0) };
         let quote = Quote::new(&terms, Paise::from_rupees(1_000_000), months, day("2024-01-01")).unwrap();
-        assert_eq!(quote.apr().unwrap().nominal.round_dp(2).to_string(), nominal, "{rate} % over {months}");
+        assert_eq!(quote.apr().unwrap().regulators.nominal.round_dp(2).to_string(), nominal, "{rate} % over {months}");
     }
 }
 
@@ -102,7 +102,7 @@ fn the_contracts_offer_costs_seventy_four_percent() {
         Quote::new(&terms(EmiMethod::FlatRate, "14.4", 700), Paise::from_rupees(6500), 6, day("2021-01-03")).unwrap();
     let apr = quote.apr().unwrap();
     assert_eq!(
-        (apr.nominal.round_dp(2).to_string(), apr.effective.round_dp(2).to_string()),
+        (apr.regulators.nominal.round_dp(2).to_string(), apr.regulators.effective.round_dp(2).to_string()),
         ("74.35".into(), "105.73".into())
     );
 }
@@ -111,7 +111,7 @@ fn the_contracts_offer_costs_seventy_four_percent() {
 fn a_loan_without_interest_and_fees_costs_nothing() {
     let quote = Quote::new(&terms(EmiMethod::ReducingBalance, "0", 0), Paise::from_rupees(1200), 12, day("2024-01-01"));
     let apr = quote.unwrap().apr().unwrap();
-    assert!(apr.nominal.is_zero() && apr.effective.is_zero() && apr.xirr.is_zero());
+    assert!(apr.regulators.nominal.is_zero() && apr.regulators.effective.is_zero() && apr.xirr.is_zero());
 }
 
 fn instalments(quote: &Quote) -> Vec<Paise> {
@@ -220,7 +220,7 @@ fn the_apr_of_a_loan_without_fees_is_its_rate() {
     let broken = Terms { anchor_day: Some(5), broken_period: BrokenPeriod::PreEmi, ..plain.clone() };
     for terms in [plain, short, broken] {
         let quote = Quote::new(&terms, Paise::from_rupees(1_000_000), 24, day("2024-01-25")).unwrap();
-        let apr = quote.apr().unwrap().nominal;
+        let apr = quote.apr().unwrap().regulators.nominal;
         // A broken month is charged by days over 365, not by its share of a twelfth.
         assert!((apr - rust_decimal::Decimal::from(24)).abs() < rust_decimal::Decimal::new(5, 2), "{apr}: {terms:?}");
     }
@@ -331,8 +331,28 @@ fn the_largest_figures_are_refused_or_exact_and_never_a_panic() {
     }
 }
 
+/// None mostly, one or two at times.
+fn any_charges() -> impl Strategy<Value = Vec<UpfrontCharge>> {
+    let charge = (any::<bool>(), 0i32..200, prop::bool::ANY).prop_map(|(percent, rupees, own)| UpfrontCharge {
+        kind: ChargeKind::Insurance,
+        name: None,
+        third_party: (!own).then(|| "Example Life".to_owned()),
+        fee: if percent {
+            Fee::Percent {
+                percent: "0.75".parse().unwrap(),
+                min_paise: Paise::ZERO,
+                max_paise: Paise::from_rupees(500),
+            }
+        } else {
+            Fee::Fixed { amount_paise: Paise::from_rupees(rupees) }
+        },
+        gst: "18".parse().unwrap(),
+    });
+    prop_oneof![3 => Just(Vec::new()), 1 => prop::collection::vec(charge, 1..=2)]
+}
+
 /// Settings from all over their ranges, also such as make no loan.
-fn any_terms() -> impl Strategy<Value = Terms> {
+pub(crate) fn any_terms() -> impl Strategy<Value = Terms> {
     let method = prop::sample::select(EmiMethod::ALL.to_vec());
     let basis = prop::sample::select(RateBasis::ALL.to_vec());
     let unit = prop::sample::select(vec![PeriodUnit::Days, PeriodUnit::Weeks, PeriodUnit::Months]);
@@ -369,11 +389,12 @@ fn any_terms() -> impl Strategy<Value = Terms> {
     let days = (basis, unit, 1u32..4, prop::option::of(1u8..=31), any::<(bool, bool)>(), roll, weekend);
     let extras =
         (broken, moratorium, prop::option::weighted(0.2, 1u32..4), 1u32..4, prop::option::weighted(0.3, 1u32..60));
-    (method, money, days, extras).prop_map(|(method, money, days, extras)| {
+    (method, money, days, extras, any_charges()).prop_map(|(method, money, days, extras, charges)| {
         let (basis_points, fee, emi_unit, emi_rounding, remainder, inclusive) = money;
         let (rate_basis, unit, every, anchor_day, (rolled, last_day), roll, weekend) = days;
         let (broken_period, moratorium, advance, first_due_periods, first_due_gap_days) = extras;
         Terms {
+            charges,
             rate_basis,
             period: Period { every, unit },
             anchor_day: anchor_day.filter(|day| match unit {
@@ -431,6 +452,7 @@ proptest! {
             prop_assert!(quote.rows[0].due_day > start);
             let taken: Paise = [
                 quote.processing_fee, quote.gst_amount, quote.advance_emi, quote.upfront_interest, quote.disbursal_amount,
+                quote.charges.iter().map(TakenCharge::total).sum(),
             ].into_iter().sum();
             prop_assert_eq!(taken, quote.amount);
         }

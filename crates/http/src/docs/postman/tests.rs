@@ -59,7 +59,7 @@ fn every_step_of_a_life_asks_a_path_that_the_document_or_a_development_server_ha
     for (name, item) in all_requests().iter().filter(|(name, _)| name.starts_with("/Loan life/")) {
         let url = item["request"]["url"].as_str().unwrap();
         let path = url.strip_prefix("{{base_url}}").unwrap_or(url).split('?').next().unwrap();
-        let elsewhere = ["{{agreement_url}}", "/dev/messages.json", "/v1/user/no-such-path"];
+        let elsewhere = ["{{agreement_url}}", "{{kfs_pdf_url}}", "/dev/messages.json", "/v1/user/no-such-path"];
         assert!(elsewhere.contains(&path) || fits(path), "{name} asks {path}");
     }
 }

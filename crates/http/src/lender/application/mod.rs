@@ -1,7 +1,9 @@
 pub mod approve;
 pub mod disburse;
 pub mod documents;
+pub mod kfs;
 pub mod offers;
 pub mod payout;
 pub mod read;
 pub mod reject;
+pub mod renew;

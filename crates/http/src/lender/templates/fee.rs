@@ -12,7 +12,7 @@ const SLABS_MAX: usize = 100;
 
 /// What is charged for processing, before GST: `amount` where it is `fixed`; `percent` of the amount lent, kept between `min`
 /// and `max`, where it is `percent`; a fixed amount for each range of the amount lent where it is `slabs`.
-#[derive(Deserialize, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "kind": "percent", "percent": 2, "min": 500, "max": 5000 }))]
 pub struct ProcessingFee {
@@ -32,9 +32,9 @@ pub struct ProcessingFee {
     slabs: Option<Vec<FeeSlab>>,
 }
 
-#[derive(Deserialize, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct FeeSlab {
+pub(super) struct FeeSlab {
     /// The largest amount lent that it is for.
     #[schema(example = 25000)]
     up_to: Rupees,
@@ -48,30 +48,24 @@ impl ProcessingFee {
         let named = |part: &str| format!("{field}.{part}");
         match required(&named("kind"), self.kind.clone())?.as_str() {
             "fixed" => {
-                self.refuse_strays(field, &["amount"])?;
+                self.own_alone(field, &["amount"])?;
                 Ok(Fee::Fixed { amount_paise: rupees(&named("amount"), self.amount)? })
             }
             "percent" => {
-                self.refuse_strays(field, &["percent", "min", "max"])?;
+                self.own_alone(field, &["percent", "min", "max"])?;
                 let percent = present(&named("percent"), self.percent)?.0;
                 let (min_paise, max_paise) = (rupees(&named("min"), self.min)?, rupees(&named("max"), self.max)?);
                 Ok(Fee::Percent { percent, min_paise, max_paise })
             }
             "slabs" => {
-                self.refuse_strays(field, &["slabs"])?;
-                let slabs = present(&named("slabs"), self.slabs)?;
-                if slabs.len() > SLABS_MAX {
-                    return Err(Refusal::invalid(&named("slabs"), format!("must be at most {SLABS_MAX}")));
-                }
-                let slab = |slab: FeeSlab| Slab { up_to_paise: slab.up_to.0, amount_paise: slab.amount.0 };
-                Ok(Fee::Slabs { slabs: slabs.into_iter().map(slab).collect() })
+                self.own_alone(field, &["slabs"])?;
+                Ok(Fee::Slabs { slabs: slabs_of(&named("slabs"), self.slabs)? })
             }
             _ => Err(Refusal::invalid(&named("kind"), "must be one of fixed, percent, slabs")),
         }
     }
 
-    /// A field of another kind is a mistake, not something to pass over.
-    fn refuse_strays(&self, field: &str, own: &[&str]) -> Result<(), Refusal> {
+    fn own_alone(&self, field: &str, own: &[&str]) -> Result<(), Refusal> {
         let given = [
             ("amount", self.amount.is_some()),
             ("percent", self.percent.is_some()),
@@ -79,17 +73,37 @@ impl ProcessingFee {
             ("max", self.max.is_some()),
             ("slabs", self.slabs.is_some()),
         ];
-        match given.iter().find(|(name, is_there)| *is_there && !own.contains(name)) {
-            Some((name, _)) => {
-                let why = format!("is not of a {} fee", self.kind.as_deref().unwrap_or_default());
-                Err(Refusal::invalid(&format!("{field}.{name}"), why))
-            }
-            None => Ok(()),
-        }
+        refuse_strays(field, self.kind.as_deref().unwrap_or_default(), &given, own)
     }
 }
 
-fn rupees(field: &str, amount: Option<Rupees>) -> Result<Paise, Refusal> {
+/// A field of another kind is a mistake, not something to pass over.
+pub(super) fn refuse_strays(field: &str, kind: &str, given: &[(&str, bool)], own: &[&str]) -> Result<(), Refusal> {
+    match given.iter().find(|(name, is_there)| *is_there && !own.contains(name)) {
+        Some((name, _)) => {
+            Err(Refusal::invalid(&format!("{field}.{name}"), format!("does not belong to what is {kind}")))
+        }
+        None => Ok(()),
+    }
+}
+
+pub(super) fn slabs_of(field: &str, slabs: Option<Vec<FeeSlab>>) -> Result<Vec<Slab>, Refusal> {
+    let slabs = present(field, slabs)?;
+    if slabs.len() > SLABS_MAX {
+        return Err(Refusal::invalid(field, format!("must be at most {SLABS_MAX}")));
+    }
+    let slab = |slab: FeeSlab| Slab { up_to_paise: slab.up_to.0, amount_paise: slab.amount.0 };
+    Ok(slabs.into_iter().map(slab).collect())
+}
+
+impl FeeSlab {
+    pub(super) fn all(slabs: &[Slab]) -> Vec<FeeSlab> {
+        let slab = |slab: &Slab| FeeSlab { up_to: Rupees(slab.up_to_paise), amount: Rupees(slab.amount_paise) };
+        slabs.iter().map(slab).collect()
+    }
+}
+
+pub(super) fn rupees(field: &str, amount: Option<Rupees>) -> Result<Paise, Refusal> {
     let amount = present(field, amount)?.0;
     if amount < Paise::ZERO { Err(Refusal::invalid(field, "must not be negative")) } else { Ok(amount) }
 }
@@ -109,8 +123,7 @@ impl From<&Fee> for ProcessingFee {
                 ..none
             },
             Fee::Slabs { slabs } => {
-                let slab = |slab: &Slab| FeeSlab { up_to: Rupees(slab.up_to_paise), amount: Rupees(slab.amount_paise) };
-                let slabs = Some(slabs.iter().map(slab).collect());
+                let slabs = Some(FeeSlab::all(slabs));
                 ProcessingFee { kind: Some("slabs".to_owned()), slabs, ..none }
             }
         }

@@ -1,3 +1,4 @@
+pub(crate) mod charges;
 mod conventions;
 pub mod create;
 mod fee;

@@ -10,6 +10,7 @@ use qist_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::charges::{ChargeData, ContingentChargeData, each};
 use super::conventions::Conventions;
 use super::fee::ProcessingFee;
 use crate::extract::{formatted, optional, positive, present, required};
@@ -47,6 +48,12 @@ pub struct TemplateRequest {
     /// Percent, on the processing fee.
     #[schema(value_type = PercentNumber, example = 18)]
     gst: Option<PercentNumber>,
+    /// What else is taken at disbursal; nothing where absent.
+    #[serde(default)]
+    charges: Option<Vec<ChargeData>>,
+    /// What may be charged later; nothing where absent, and then nothing ever is.
+    #[serde(default)]
+    contingent_charges: Option<Vec<ContingentChargeData>>,
     /// All at their defaults where absent.
     conventions: Option<Conventions>,
 }
@@ -64,7 +71,9 @@ impl TemplateRequest {
         let annual_rate = present("annualInterest", self.annual_interest)?.0;
         let fee = present("processingFee", self.processing_fee)?.read("processingFee")?;
         let gst = present("gst", self.gst)?.0;
-        let plain = Terms { fee, gst, ..Terms::new(method, annual_rate) };
+        let charges = each("charges", self.charges, ChargeData::read)?;
+        let contingent = each("contingentCharges", self.contingent_charges, ContingentChargeData::read)?;
+        let plain = Terms { fee, gst, charges, contingent, ..Terms::new(method, annual_rate) };
         let terms = self.conventions.unwrap_or_default().applied_to(plain)?;
         Ok(SaveTemplate {
             id,
@@ -119,6 +128,8 @@ pub struct OfferTemplateData {
     processing_fee: ProcessingFee,
     #[schema(example = 18)]
     gst: PercentNumber,
+    charges: Vec<ChargeData>,
+    contingent_charges: Vec<ContingentChargeData>,
     conventions: Conventions,
 }
 
@@ -138,6 +149,8 @@ impl From<OfferTemplate> for OfferTemplateData {
             annual_interest: PercentNumber(terms.annual_rate),
             processing_fee: ProcessingFee::from(&terms.fee),
             gst: PercentNumber(terms.gst),
+            charges: terms.charges.iter().map(ChargeData::from).collect(),
+            contingent_charges: terms.contingent.iter().map(ContingentChargeData::from).collect(),
             conventions: Conventions::from(&terms),
         }
     }
@@ -240,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_template_that_is_answered_can_be_sent_again() {
-        let sent = with(
+        let mut sent = with(
             "conventions",
             json!({
                 "period": { "every": 2, "unit": "weeks" }, "rateBasis": "actual_365", "interestDays": "rolled",
@@ -254,7 +267,13 @@ mod tests {
                 "calendarVersion": "2026-1",
             }),
         );
+        sent["charges"] = json!([{
+            "kind": "insurance", "thirdParty": "Example Life", "gst": 18, "fee": { "kind": "fixed", "amount": 160 },
+        }]);
+        sent["contingentCharges"] =
+            json!([{ "kind": "late_payment", "rule": { "kind": "per_annum", "percent": 24, "graceDays": 3 } }]);
         let command = new(&sent).unwrap();
+        assert_eq!((command.terms.charges.len(), command.terms.contingent.len()), (1, 1));
         let answered = serde_json::to_string(&OfferTemplateData::from(OfferTemplate {
             id: OfferTemplateId(Uuid::nil()),
             lender: LenderId(Uuid::nil()),

@@ -113,19 +113,45 @@ pub(super) fn apply() -> Vec<Step> {
     ]
 }
 
-pub(super) fn sign() -> Vec<Step> {
-    // The sandbox takes its time with an account number that ends so, and the wait for it has something to wait for.
-    let bank = json!({
-        "accountNumber": "50100100100003", "ifsc": "HDFC0000123", "bankName": "HDFC Bank", "accountHolderName": "Amazing User",
-    });
+pub(super) fn choose() -> Vec<Step> {
     vec![
         offers("Loan Offers", "offered").keep("offer_id", "data[0].offerID"),
         Step::get("My Offers", Borrower, "/v1/borrower/offers").test(
             "they are the same",
             "pm.expect(answer.offers[0].offerID).to.eql(pm.collectionVariables.get(\"offer_id\"))",
         ),
+        Step::post(
+            "Accept Offer: the statement is unread",
+            Borrower,
+            "/v1/borrower/offers/accept",
+            &json!({ "offerID": "{{offer_id}}" }),
+        )
+        .refused(409, "kfs_not_acknowledged"),
+        Step::get("Key Facts Statements", SourcingEntity, "/v1/loan/kfs?loanApplicationID={{loan_application_id}}")
+            .is("data[0].figures.netDisbursed", 5674)
+            .is("data[0].figures.apr", 74.35)
+            .is("data[0].acknowledged", Value::Null),
+        Step::get("My Key Facts Statements", Borrower, "/v1/borrower/kfs")
+            .keep("proposal_number", "statements[0].proposalNumber")
+            .keep("kfs_pdf_url", "statements[0].pdfURL"),
+        Step::get("Key Facts Statement: opened without a key", Nobody, "{{kfs_pdf_url}}").opens_pdf(),
+        step(
+            "Acknowledge Key Facts Statement",
+            "/v1/borrower/kfs/acknowledge",
+            &json!({ "offerID": "{{offer_id}}", "proposalNumber": "{{proposal_number}}", "language": "hi" }),
+            "offer",
+        ),
         step("Accept Offer", "/v1/borrower/offers/accept", &json!({ "offerID": "{{offer_id}}" }), "bank_account"),
         offers("Loan Offers: one accepted", "offer_accepted"),
+    ]
+}
+
+pub(super) fn sign() -> Vec<Step> {
+    // The sandbox takes its time with an account number that ends so, and the wait for it has something to wait for.
+    let bank = json!({
+        "accountNumber": "50100100100003", "ifsc": "HDFC0000123", "bankName": "HDFC Bank", "accountHolderName": "Amazing User",
+    });
+    vec![
         Step::post("Bank Account", Borrower, "/v1/borrower/bank-account", &bank),
         wait("Wait: the penny drop", "mandate"),
         Step::post("Mandate", Borrower, "/v1/borrower/mandate", &json!({ "kind": "enach" })),
