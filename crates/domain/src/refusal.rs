@@ -78,6 +78,8 @@ codes! {
     KfsNotAcknowledged "kfs_not_acknowledged" Conflict "the Key Facts Statement of this offer has to be read and acknowledged first";
     KfsReplaced "kfs_replaced" Conflict "the Key Facts Statement is another one now: read that";
     KfsNotFound "kfs_not_found" NotFound "Key Facts Statement not found";
+    FigureNotExplained "figure_not_explained" Conflict "this figure cannot be explained by this version of the engine";
+    ChargeNotDue "charge_not_due" Conflict "by its rule nothing is to be charged now";
     ChargeNotInKfs "charge_not_in_kfs" Conflict "the Key Facts Statement does not have this charge";
     OfferTemplateNotFound "offer_template_not_found" NotFound "offer template not found";
     PolicyInputMissing "policy_input_missing" Conflict "the policy needs something that is not known of the customer";

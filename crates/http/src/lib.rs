@@ -4,6 +4,7 @@ pub mod borrower;
 pub mod dev;
 pub mod docs;
 mod error;
+mod explain;
 mod extract;
 pub mod files;
 pub mod inbound;

@@ -1,5 +1,6 @@
 //! Money out and money in.
 
+pub mod charge;
 pub mod disburse;
 pub mod repay;
 pub mod verify;

@@ -6,6 +6,7 @@ use crate::day::{Day, Instant};
 use crate::event::EntityType;
 use crate::id::FactId;
 use crate::money::Paise;
+use crate::product::ContingentKind;
 
 /// What happened. `value_day` is when it counts; `recorded_at` is when Qist learned of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +24,8 @@ pub enum FactKind {
     Disbursed { utr: String },
     /// Money came in for an instalment.
     Paid(Paid),
-    /// A charge on an instalment, such as for being late.
-    Charged { installment_num: u32, amount: Paise },
+    /// A penal charge on an instalment, by a rule of the Key Facts Statement.
+    Charged { installment_num: u32, charge: ContingentKind, amount: Paise },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

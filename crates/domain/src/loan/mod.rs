@@ -1,9 +1,12 @@
 //! A loan that has been paid out: its promised schedule, its facts, and the verbs that add to them.
 
+mod explain;
 mod fact;
+mod late;
 mod position;
 mod schedule;
 
+pub use explain::{Derivation, FIGURES, Figure, Input, explain};
 pub use fact::{Fact, FactKind, Paid};
 pub use position::{InstallmentPosition, Position};
 #[cfg(test)]
@@ -15,6 +18,8 @@ use crate::day::{Day, Instant};
 use crate::event::{EntityType, Event, EventType};
 use crate::id::{ApplicationId, FactId, InstallmentId, LenderId, SourcingEntityId, UserId};
 use crate::ledger::{Booked, rebook};
+use crate::money::Paise;
+use crate::product::{ContingentKind, Overdue};
 use crate::refusal::{Code, Refusal};
 
 #[derive(Debug, Clone)]
@@ -121,6 +126,68 @@ impl Loan {
         self.closed_day = after.is_paid_off().then_some(today);
         self.version = was + 1;
         Ok(Change::updated(self, was).events(events).book(entries))
+    }
+
+    /// Charges an instalment by the rule of the Key Facts Statement: what the rule comes to today, less what it has charged
+    /// already. What the statement does not have is not charged.
+    pub fn charge(mut self, id: FactId, num: u32, kind: ContingentKind, now: Instant) -> Result<Change<Loan>, Refusal> {
+        if self.closed_day.is_some() {
+            return Err(Code::LoanClosed.into());
+        }
+        if self.quote.row(num).is_none() {
+            return Err(Code::InstallmentNotFound.into());
+        }
+        let rules = &self.quote.terms.contingent;
+        let charge = rules.iter().find(|charge| charge.kind == kind).ok_or(Code::ChargeNotInKfs)?;
+        if !kind.is_penal() {
+            return Err(Refusal::invalid("kind", "is not charged on an instalment: use late_payment or bounce"));
+        }
+        let today = now.day();
+        let stretches = late::overdue(&self.quote.rows, &self.facts, num, today);
+        // A mandate that was not honoured has failed by the end of the due day; being late begins with the day after it.
+        let measured = match kind {
+            ContingentKind::LatePayment => stretches,
+            _ => self.unpaid_on(num, today).map(|amount| Overdue { amount, days: 1 }).into_iter().collect(),
+        };
+        let charged = match kind {
+            ContingentKind::LatePayment => self.charged(num, kind),
+            // Each one is an event of its own.
+            _ => Paise::ZERO,
+        };
+        let come_to =
+            if measured.is_empty() { Paise::ZERO } else { charge.rule.on(&measured).map_err(schedule::too_large)? };
+        let amount = come_to.minus(charged).map_err(schedule::too_large)?;
+        if !amount.is_positive() {
+            return Err(Code::ChargeNotDue.into());
+        }
+        let was = self.version;
+        let before = self.position(today);
+        self.new_facts_from = self.facts.len();
+        let fact = FactKind::Charged { installment_num: num, charge: kind, amount };
+        self.facts.push(Fact { id, value_day: today, recorded_at: now, kind: fact });
+        let after = self.position(today);
+        let entries =
+            rebook(id, today, Booked::of(&self.quote, &before), Booked::of(&self.quote, &after)).map_err(unbalanced)?;
+        self.version = was + 1;
+        Ok(Change::updated(self, was).book(entries))
+    }
+
+    /// What a kind of charge has come to on an instalment so far.
+    fn charged(&self, num: u32, kind: ContingentKind) -> Paise {
+        let of = |fact: &Fact| match &fact.kind {
+            FactKind::Charged { installment_num, charge, amount } if *installment_num == num && *charge == kind => {
+                *amount
+            }
+            _ => Paise::ZERO,
+        };
+        self.facts.iter().map(of).sum()
+    }
+
+    /// What an instalment that has fallen due lacks, charges aside.
+    fn unpaid_on(&self, num: u32, day: Day) -> Option<Paise> {
+        let position = self.position(day);
+        let one = position.installments.iter().find(|one| one.row.num == num && one.row.due_day <= day)?;
+        Some(one.unpaid()).filter(|unpaid| unpaid.is_positive())
     }
 
     /// A borrower has started to pay an instalment; the money is not here yet.

@@ -46,6 +46,12 @@ impl InstallmentPosition {
         self.total().minus(self.received()).unwrap_or(Paise::ZERO)
     }
 
+    /// What is left of principal and interest: what being late is charged on.
+    #[must_use]
+    pub fn unpaid(&self) -> Paise {
+        [self.row.instalment(), self.paid_interest.negated(), self.paid_principal.negated()].into_iter().sum()
+    }
+
     /// Takes what it needs from `money`: charges, then interest, then principal.
     fn take(&mut self, money: &mut Paise, day: Day) {
         let mut left = self.outstanding().min(*money);
@@ -101,7 +107,7 @@ impl Position {
             position.apply_excess(fact.value_day);
             match &fact.kind {
                 FactKind::Disbursed { .. } => {}
-                FactKind::Charged { installment_num, amount } => position.charge(*installment_num, *amount),
+                FactKind::Charged { installment_num, amount, .. } => position.charge(*installment_num, *amount),
                 FactKind::Paid(paid) => position.pay(paid.installment_num, paid.amount, fact.value_day),
             }
         }

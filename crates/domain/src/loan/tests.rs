@@ -4,8 +4,7 @@ use uuid::Uuid;
 use super::schedule::tests::terms;
 use super::*;
 use crate::ledger::Account;
-use crate::money::Paise;
-use crate::product::{EmiMethod, Moratorium, MoratoriumInterest, Terms};
+use crate::product::{ChargeRule, ContingentCharge, EmiMethod, Moratorium, MoratoriumInterest, Terms};
 
 fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -166,7 +165,8 @@ fn capitalised_interest_is_earned_and_owed_on_its_due_day_without_money() {
 #[test]
 fn a_charge_in_a_moratorium_takes_itself_and_no_more() {
     let mut loan = postponed();
-    let charge = FactKind::Charged { installment_num: 1, amount: Paise::from_rupees(50) };
+    let charge =
+        FactKind::Charged { installment_num: 1, charge: ContingentKind::Bounce, amount: Paise::from_rupees(50) };
     for (id, kind) in [(500, charge), (501, FactKind::Paid(paid(1, 80, "T")))] {
         let value_day = day("2021-02-10");
         loan.facts.push(Fact { id: FactId(Uuid::from_u128(id)), value_day, recorded_at: noon(value_day), kind });
@@ -178,6 +178,64 @@ fn a_charge_in_a_moratorium_takes_itself_and_no_more() {
     );
 }
 
+/// The contract's loan with a penal charge of 24 % a year after three days of grace, and 300 for a bounce.
+fn charged_when_late() -> Loan {
+    let late =
+        ChargeRule::PerAnnum { percent: "24".parse().unwrap(), grace_days: 3, max_paise: Paise::from_rupees(20) };
+    let bounce = ChargeRule::Fixed { amount_paise: Paise::from_rupees(300) };
+    let charge = |kind, rule| ContingentCharge { kind, name: None, rule, gst: "0".parse().unwrap() };
+    let mut loan = loan();
+    let contingent = vec![charge(ContingentKind::LatePayment, late), charge(ContingentKind::Bounce, bounce)];
+    let terms = Terms { contingent, ..loan.quote.terms.clone() };
+    loan.quote = Quote::new(&terms, loan.quote.amount, loan.quote.tenure, loan.quote.start).unwrap();
+    loan
+}
+
+fn charge(loan: Loan, id: u128, num: u32, kind: ContingentKind, on: &str) -> Result<Loan, Code> {
+    let change = loan.charge(FactId(Uuid::from_u128(id)), num, kind, noon(day(on)));
+    change.map(|change| change.into_parts().0).map_err(|refusal| refusal.code)
+}
+
+#[test]
+fn what_is_overdue_is_charged_by_the_day_and_never_twice() {
+    let late = ContingentKind::LatePayment;
+    let on = |loan: &Loan, day_of: &str| loan.position(day(day_of)).installments[0].charge;
+    // Due on 3 February: nothing within three days.
+    for early in ["2021-02-03", "2021-02-06"] {
+        assert_eq!(charge(charged_when_late(), 900, 1, late, early).unwrap_err(), Code::ChargeNotDue, "{early}");
+    }
+    // 1,161 × 24 % × 10 / 365 = 7.634.
+    let loan = charge(charged_when_late(), 900, 1, late, "2021-02-13").unwrap();
+    assert_eq!(on(&loan, "2021-02-13"), Paise::new(763));
+    assert_eq!(charge(loan.clone(), 901, 1, late, "2021-02-13").unwrap_err(), Code::ChargeNotDue);
+    // 661 are paid on the 13th, the charge first; 507.63 are overdue for five days more: 1.669 on top of 7.634.
+    let (id, now) = (FactId(Uuid::from_u128(902)), noon(day("2021-02-13")));
+    let loan = loan.pay(id, paid(1, 661, "T"), day("2021-02-13"), now).unwrap().into_parts().0;
+    let loan = charge(loan, 903, 1, late, "2021-02-18").unwrap();
+    assert_eq!(on(&loan, "2021-02-18"), Paise::new(930));
+    // The rule's bound.
+    let loan = charge(loan, 904, 1, late, "2021-07-01").unwrap();
+    assert_eq!(on(&loan, "2021-07-01"), Paise::from_rupees(20));
+    assert_eq!(charge(loan, 905, 1, late, "2021-12-01").unwrap_err(), Code::ChargeNotDue);
+}
+
+#[test]
+fn a_bounce_is_charged_each_time_and_what_the_statement_lacks_never() {
+    let bounce = ContingentKind::Bounce;
+    assert_eq!(charge(charged_when_late(), 900, 1, bounce, "2021-02-02").unwrap_err(), Code::ChargeNotDue);
+    let loan = charge(charged_when_late(), 900, 1, bounce, "2021-02-03").unwrap();
+    let loan = charge(loan, 901, 1, bounce, "2021-02-05").unwrap();
+    assert_eq!(loan.position(day("2021-02-05")).installments[0].charge, Paise::from_rupees(600));
+    for (kind, num, code) in [
+        (ContingentKind::Foreclosure, 1, Code::ChargeNotInKfs),
+        (ContingentKind::Other, 1, Code::ChargeNotInKfs),
+        (bounce, 7, Code::InstallmentNotFound),
+    ] {
+        assert_eq!(charge(charged_when_late(), 902, num, kind, "2021-03-03").unwrap_err(), code);
+    }
+    assert_eq!(charge(super::tests::loan(), 903, 1, bounce, "2021-03-03").unwrap_err(), Code::ChargeNotInKfs);
+}
+
 proptest! {
     #[test]
     fn the_order_in_which_facts_are_learned_never_matters(told in prop::collection::vec((1u32..=6, 1i64..=400_000, 0i64..=200, any::<bool>()), 1..12), shift in any::<prop::sample::Index>()) {
@@ -187,7 +245,7 @@ proptest! {
             let value_day = day("2021-01-03").plus_days(*offset);
             let amount = Paise::new(*paise);
             let kind = if *is_charge {
-                FactKind::Charged { installment_num: *num, amount }
+                FactKind::Charged { installment_num: *num, charge: ContingentKind::LatePayment, amount }
             } else {
                 FactKind::Paid(Paid { amount, ..paid(*num, 1, &index.to_string()) })
             };

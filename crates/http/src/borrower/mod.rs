@@ -9,6 +9,7 @@ mod bureau_answer;
 mod business;
 mod business_address;
 mod consents;
+mod explain;
 mod form;
 mod gst;
 pub(crate) mod journey;
@@ -50,6 +51,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(kyc::submit::submit_kyc))
         .routes(routes!(offers::list::list_offers))
         .routes(routes!(kfs::read::my_statements))
+        .routes(routes!(explain::explain_my_figure))
         .routes(routes!(kfs::acknowledge::acknowledge_statement))
         .routes(routes!(offers::accept::accept_offer))
         .routes(routes!(bank_account::give_bank_account))

@@ -25,6 +25,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(loan::details::loan_details))
         .routes(routes!(loan::offers::loan_offers))
         .routes(routes!(loan::kfs::loan_statements))
+        .routes(routes!(loan::explain::explain_figure))
         .routes(routes!(loan::agreement::signed_agreement))
         .routes(routes!(loan::repayments::loan_repayments))
         .routes(routes!(loan::repay::repay_loan))

@@ -169,6 +169,33 @@ on_both! {
         assert_eq!(world.app.verify().await.unwrap().differences, Vec::<String>::new());
     }
 
+    async fn only_what_the_statement_has_is_charged_and_each_charge_is_explained(world: World) {
+        let (_, loan) = world.signed("c1").await;
+        let path = format!("/v1/lender/applications/{loan}/charges");
+        let charge = |num: u32, kind: &str| json!({ "installmentNum": num, "kind": kind });
+        world.post(MERIDIAN, &path, charge(1, "late_payment")).await.refused(409, "not_disbursed");
+        world.disburse(&loan, "UTR1").await.ok();
+        world.post(MERIDIAN, &path, charge(1, "late_payment")).await.refused(409, "charge_not_due");
+        // Due on 2021-02-03: 1,161 × 24 % × 12 / 365.
+        world.clock.set("2021-02-15");
+        for (body, status, code) in [
+            (charge(1, "foreclosure"), 409, "charge_not_in_kfs"), (charge(9, "bounce"), 404, "installment_not_found"),
+            (charge(1, "usury"), 400, "invalid_field"), (json!({ "kind": "bounce" }), 400, "missing_field"),
+        ] {
+            world.post(MERIDIAN, &path, body).await.refused(status, code);
+        }
+        let made = world.post(MERIDIAN, &path, charge(1, "late_payment")).await.ok();
+        assert_eq!((&made["amount"], &made["total"]), (&json!(9.16), &json!(9.16)));
+        let bounced = world.post(MERIDIAN, &path, charge(1, "bounce")).await.ok();
+        assert_eq!((&bounced["amount"], &bounced["total"]), (&json!(300), &json!(309.16)));
+        let repayments = world.get(ACME, &format!("/v1/loan/repayments?loanApplicationID={loan}")).await.ok();
+        assert_eq!(repayments["data"]["emiList"][0]["lateCharge"], 309.16);
+        let told = world.get(ACME, &format!("/v1/loan/explain?loanApplicationID={loan}&figure=lateCharge/1")).await.ok();
+        let inputs = told["data"]["inputs"].as_array().unwrap();
+        assert_eq!((&told["data"]["result"], &inputs[0]["value"], &inputs[1]["value"]), (&json!("309.16"), &json!("9.16"), &json!("300.00")));
+        assert_eq!(world.app.verify().await.unwrap().differences, Vec::<String>::new());
+    }
+
     async fn charges_besides_the_fee_are_told_taken_and_booked(world: World) {
         let charges = json!([
             { "kind": "insurance", "thirdParty": "Example Life", "gst": 18, "fee": { "kind": "fixed", "amount": 100 } },

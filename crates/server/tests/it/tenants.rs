@@ -38,6 +38,7 @@ fn routes() -> Vec<(&'static str, &'static str, Door, Value)> {
         ("get", "/v1/loan/details?loanApplicationID={loan}", Partner, none.clone()),
         ("get", "/v1/loan/offers?loanApplicationID={loan}", Partner, none.clone()),
         ("get", "/v1/loan/kfs?loanApplicationID={loan}", Partner, none.clone()),
+        ("get", "/v1/loan/explain?loanApplicationID={loan}&figure=emi", Partner, none.clone()),
         ("get", "/v1/loan/agreement?loanApplicationID={loan}", Partner, none.clone()),
         ("get", "/v1/loan/repayments?loanApplicationID={loan}", Partner, none.clone()),
         (
@@ -91,6 +92,7 @@ fn routes() -> Vec<(&'static str, &'static str, Door, Value)> {
         ("post", "/v1/borrower/kyc/submit", Borrower, json!({})),
         ("get", "/v1/borrower/offers", Borrower, none.clone()),
         ("get", "/v1/borrower/kfs", Borrower, none.clone()),
+        ("get", "/v1/borrower/explain?figure=apr", Borrower, none.clone()),
         (
             "post",
             "/v1/borrower/kfs/acknowledge",
@@ -124,6 +126,7 @@ fn routes() -> Vec<(&'static str, &'static str, Door, Value)> {
         ("get", "/v1/lender/applications/{loan}/offers", Lender, none.clone()),
         ("post", "/v1/lender/applications/{loan}/offers", Lender, json!({})),
         ("get", "/v1/lender/applications/{loan}/kfs", Lender, none.clone()),
+        ("get", "/v1/lender/applications/{loan}/explain?figure=emi", Lender, none.clone()),
         ("get", "/v1/lender/offer-templates", Lender, none.clone()),
         ("post", "/v1/lender/offer-templates", Lender, json!({ "programmeID": "{template}" })),
         (
@@ -134,6 +137,12 @@ fn routes() -> Vec<(&'static str, &'static str, Door, Value)> {
         ),
         ("post", "/v1/lender/applications/{loan}/disburse", Lender, json!({ "utr": "STOLEN" })),
         ("post", "/v1/lender/applications/{loan}/payout", Lender, json!({})),
+        (
+            "post",
+            "/v1/lender/applications/{loan}/charges",
+            Lender,
+            json!({ "installmentNum": 1, "kind": "late_payment" }),
+        ),
         ("get", "/v1/lender/applications/{loan}/repayments", Lender, none.clone()),
         (
             "post",

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::apr::{Apr, NominalApr};
 pub use self::fit::{Difference, Fit, Known, Observed, fit};
+pub(super) use self::shares::Unrounded;
 use self::shares::{Share, Shares, Unpayable, shares};
 use self::timeline::Timeline;
 use crate::day::Day;
@@ -82,9 +83,21 @@ pub struct Quote {
     pub rows: Vec<Row>,
 }
 
+/// What a run leaves besides its quote, for whoever wants to know why a figure is what it is.
+pub struct Working {
+    pub(in crate::loan) timeline: Timeline,
+    pub(in crate::loan) exact_emi: Unrounded,
+    pub(in crate::loan) repaid: Paise,
+}
+
 impl Quote {
     /// The quote for `amount` over `tenure` instalments, paid out on `start`.
     pub fn new(terms: &Terms, amount: Paise, tenure: u32, start: Day) -> Result<Quote, Refusal> {
+        Quote::worked(terms, amount, tenure, start).map(|(quote, _)| quote)
+    }
+
+    /// As [`new`](Self::new), with what the figures were before they were rounded.
+    pub fn worked(terms: &Terms, amount: Paise, tenure: u32, start: Day) -> Result<(Quote, Working), Refusal> {
         terms.check()?;
         if !amount.is_positive() || Paise::within_range(amount.get()).is_err() {
             return Err(Refusal::invalid("amount", "must be more than zero and at most 1000000000000 rupees"));
@@ -105,7 +118,7 @@ impl Quote {
             _ => Paise::ZERO,
         };
         let owed = amount.plus(capitalised).map_err(too_large)?;
-        let Shares { emi, advance, rows } = shares(terms, owed, &timeline).map_err(unpayable)?;
+        let Shares { emi, exact_emi, repaid, advance, rows } = shares(terms, owed, &timeline).map_err(unpayable)?;
         // On what is left after the instalments in advance, which carry no interest.
         let broken_interest = broken_on(amount.minus(advance).map_err(too_large)?)?;
         let taxed = |named: &Fee| with_gst(named.on(amount)?, terms.gst, terms.gst_mode);
@@ -126,7 +139,7 @@ impl Quote {
         let rows = dated(terms, &timeline, amount.minus(advance).map_err(too_large)?, &rows, broken_interest)
             .map_err(too_large)?;
         let total_payable = Paise::total(rows.iter().map(Row::instalment).chain([advance])).map_err(too_large)?;
-        Ok(Quote {
+        let quote = Quote {
             amount,
             tenure,
             terms: terms.clone(),
@@ -144,7 +157,8 @@ impl Quote {
             disbursal_amount,
             total_payable,
             rows,
-        })
+        };
+        Ok((quote, Working { timeline, exact_emi, repaid }))
     }
 
     /// What the borrower pays for the money: interest in instalments and interest taken at disbursal.
@@ -176,7 +190,7 @@ impl Quote {
     }
 }
 
-fn too_large(error: MoneyError) -> Refusal {
+pub(in crate::loan) fn too_large(error: MoneyError) -> Refusal {
     Refusal::because(Code::OfferImpossible, format!("a figure {error}"))
 }
 

@@ -44,9 +44,30 @@ impl Share {
     }
 }
 
+/// A figure before it is rounded, in rupees.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::loan) enum Unrounded {
+    /// A share of an amount: exact.
+    Share(Ratio, Paise),
+    /// To 28 digits.
+    Rupees(Decimal),
+}
+
+impl Unrounded {
+    pub fn rupees(self) -> Result<Decimal, MoneyError> {
+        match self {
+            Unrounded::Share(share, of) => share.decimal()?.checked_mul(of.rupees()).ok_or(MoneyError::OutOfRange),
+            Unrounded::Rupees(rupees) => Ok(rupees),
+        }
+    }
+}
+
 pub(super) struct Shares {
     /// The regular instalment; of equal principal, the regular part of the principal.
     pub emi: Paise,
+    pub exact_emi: Unrounded,
+    /// What the EMI repays: the amount, with what was capitalised before the first repaying row.
+    pub repaid: Paise,
     pub advance: Paise,
     pub rows: Vec<Share>,
 }
@@ -87,7 +108,8 @@ impl Run<'_> {
         let a = |count: u32| Ratio::new(i128::from(count), 1);
         let grown = a(1).plus(rho)?;
         let divisor = a(tenure).plus(a(advance).times(rho)?)?;
-        let emi = grown.over(divisor)?.of(amount, terms.emi_unit, terms.emi_rounding)?;
+        let share = grown.over(divisor)?;
+        let emi = share.of(amount, terms.emi_unit, terms.emi_rounding)?;
         let taken = emi.times(advance)?;
         let owed = amount.minus(taken)?;
         if !owed.is_positive() {
@@ -110,7 +132,7 @@ impl Run<'_> {
             shares.push(Share::of_instalment(instalment, until.minus(booked)?)?);
             booked = until;
         }
-        Ok(Shares { emi, advance: taken, rows: shares })
+        Ok(Shares { emi, exact_emi: Unrounded::Share(share, amount), repaid: amount, advance: taken, rows: shares })
     }
 
     /// Equal instalments, with `difference` where the terms put it.
@@ -145,7 +167,8 @@ impl Run<'_> {
         let discounts = Discounts::of(factors)?;
         let advance = self.terms.advance_emis;
         let divisor = Decimal::from(advance) + discounts.sum;
-        let emi = self.emi(owed.rupees().checked_div(divisor).ok_or(MoneyError::OutOfRange)?)?;
+        let exact = owed.rupees().checked_div(divisor).ok_or(MoneyError::OutOfRange)?;
+        let (emi, repaid) = (self.emi(exact)?, owed);
         let taken = emi.times(advance)?;
         let owed = owed.minus(taken)?;
         if !owed.is_positive() {
@@ -154,7 +177,7 @@ impl Run<'_> {
         let annuity = Annuity { run: self, factors, owed, emi };
         let adjusted = annuity.adjusted(&discounts)?;
         rows.extend(annuity.rows(|num| adjusted.instalment(emi, num))?);
-        Ok(Shares { emi, advance: taken, rows })
+        Ok(Shares { emi, exact_emi: Unrounded::Rupees(exact), repaid, advance: taken, rows })
     }
 
     /// The principal in equal parts, rounded like an EMI; interest on what is owed.
@@ -162,13 +185,14 @@ impl Run<'_> {
         let (mut rows, mut owed) = self.moratorium(amount)?;
         let factors = self.factors.get(rows.len()..).unwrap_or_default();
         let count = u32::try_from(factors.len()).unwrap_or(u32::MAX);
-        let part = self.emi(owed.rupees() / Decimal::from(count.max(1)))?;
+        let (exact, repaid) = (owed.rupees() / Decimal::from(count.max(1)), owed);
+        let part = self.emi(exact)?;
         let parts = self.spread(part, owed.minus(part.times(count)?)?, count)?;
         for (principal, factor) in parts.into_iter().zip(factors) {
             rows.push(Share { principal, interest: self.interest(owed, *factor)? });
             owed = owed.minus(principal)?;
         }
-        Ok(Shares { emi: part, advance: Paise::ZERO, rows })
+        Ok(Shares { emi: part, exact_emi: Unrounded::Rupees(exact), repaid, advance: Paise::ZERO, rows })
     }
 
     fn bullet(&self, amount: Paise) -> Result<Shares, Unpayable> {
@@ -181,7 +205,8 @@ impl Run<'_> {
         if let Some(last) = rows.last_mut() {
             last.principal = owed;
         }
-        Ok(Shares { emi, advance: Paise::ZERO, rows })
+        let last = factors.last().copied().unwrap_or(Ratio::ZERO);
+        Ok(Shares { emi, exact_emi: Unrounded::Share(last, owed), repaid: owed, advance: Paise::ZERO, rows })
     }
 
     /// The rows that repay nothing, and what is owed after them.

@@ -8,7 +8,7 @@ use crate::refusal::{Code, Refusal};
 
 use super::too_large;
 
-pub(super) struct Timeline {
+pub(in crate::loan) struct Timeline {
     /// When the first whole period begins: the day of the disbursal, or later.
     pub begins: Day,
     /// How long the days before the first whole period are, and how long the first period, in whole periods: what the APR
@@ -19,6 +19,8 @@ pub(super) struct Timeline {
     pub broken: Ratio,
     /// When the interest of the broken period falls due, where it is an instalment of its own.
     pub pre_emi: Option<Day>,
+    /// As the anchor has them, before any rolling.
+    pub unrolled: Vec<Day>,
     pub due_days: Vec<Day>,
     /// What the period before each due day costs.
     pub factors: Vec<Ratio>,
@@ -53,7 +55,7 @@ impl Timeline {
         let whole = i128::from(grid.day(first).days_since(before).max(1));
         let in_periods = |until: Day, from: Day| Ratio::new(i128::from(until.days_since(from).max(0)), whole);
         let (stub, first) = (in_periods(before, start), in_periods(grid.day(first), before.max(start)));
-        Ok(Timeline { begins, stub, first, broken, pre_emi, due_days, factors, flat })
+        Ok(Timeline { begins, stub, first, broken, pre_emi, unrolled, due_days, factors, flat })
     }
 }
 

@@ -1,6 +1,8 @@
 pub mod approve;
+pub mod charge;
 pub mod disburse;
 pub mod documents;
+pub mod explain;
 pub mod kfs;
 pub mod offers;
 pub mod payout;

@@ -1,6 +1,7 @@
 pub mod agreement;
 pub mod cancel;
 pub mod details;
+pub mod explain;
 pub mod kfs;
 pub mod offers;
 pub mod repay;

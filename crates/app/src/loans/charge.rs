@@ -1,0 +1,52 @@
+//! A lender charges what the Key Facts Statement has, and nothing else.
+
+use async_trait::async_trait;
+use qist_domain::id::{ApplicationId, FactId};
+use qist_domain::money::Paise;
+use qist_domain::product::ContingentKind;
+use qist_domain::refusal::Code;
+use serde::{Deserialize, Serialize};
+
+use crate::applications::read::visible;
+use crate::error::Result;
+use crate::ports::store::Tx;
+use crate::run::{Command, Moment};
+
+#[derive(Debug, Clone)]
+pub struct ChargeInstallment {
+    pub application: ApplicationId,
+    pub installment_num: u32,
+    pub kind: ContingentKind,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Charged {
+    pub reference: FactId,
+    /// What was charged now.
+    pub amount: Paise,
+    /// All charges on the instalment.
+    pub total: Paise,
+}
+
+#[async_trait]
+impl Command for ChargeInstallment {
+    type Out = Charged;
+    const OPERATION: &'static str = "charge_installment";
+
+    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Charged> {
+        at.lender_id()?;
+        let application = visible(at, tx, Some(self.application)).await?;
+        let loan = tx.loan(application.id).await?.ok_or(Code::NotDisbursed)?;
+        let charges = |loan: &qist_domain::loan::Loan| {
+            let position = loan.position(at.today());
+            let one = position.installments.iter().find(|one| one.row.num == self.installment_num);
+            one.map_or(Paise::ZERO, |one| one.charge)
+        };
+        let before = charges(&loan);
+        let reference = FactId(at.uuid());
+        let change = loan.charge(reference, self.installment_num, self.kind, at.now)?;
+        let total = charges(change.state());
+        tx.save_loan(change, at.now).await?;
+        Ok(Charged { reference, amount: total.minus(before).unwrap_or_default(), total })
+    }
+}
