@@ -39,6 +39,13 @@ pub enum LabCommand {
     Schedule(LabScheduleArgs),
     /// Find the settings that make a schedule from elsewhere, or the first row that none makes.
     Fit(LabFitArgs),
+    /// Play a case from a file: schedule, facts, position, derivations, and what is expected of them.
+    Run {
+        /// JSON as `docs/scenario.schema.json` describes it. Exit code 0 only if all that it expects came.
+        scenario: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
     /// Say of each value whether it is well-formed, or why not.
     Validate {
         /// `mobile`, `pan`, `gstin`, `ifsc`, `account_number`, `pincode`, `aadhaar`, `upi_vpa`, `cin`, `udyam` or `email`.

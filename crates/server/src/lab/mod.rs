@@ -1,6 +1,8 @@
 //! `qist lab`: the engine at an analyst's bench, without a database.
 
 mod fit;
+mod run;
+mod scenario;
 mod schedule;
 mod terms;
 mod validate;
@@ -19,6 +21,11 @@ pub fn run(command: LabCommand) -> anyhow::Result<ExitCode> {
             let (report, exact) = fit::fit(&args)?;
             print!("{report}");
             Ok(if exact { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        LabCommand::Run { scenario, json } => {
+            let (report, as_expected) = run::run(&scenario, json)?;
+            print!("{report}");
+            Ok(if as_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         LabCommand::Validate { format, values } => {
             let (report, all_well_formed) = validate::validate(&format, &values)?;

@@ -44,7 +44,7 @@ fn csv(quote: &Quote) -> String {
 }
 
 /// Amounts are paise, rates percent a year as text.
-fn as_json(quote: &Quote) -> anyhow::Result<Value> {
+pub(super) fn as_json(quote: &Quote) -> anyhow::Result<Value> {
     let apr = quote.apr().map_err(|refusal| anyhow!("{refusal}"))?;
     let row = |row: &Row| {
         json!({
@@ -66,7 +66,7 @@ fn as_json(quote: &Quote) -> anyhow::Result<Value> {
     }))
 }
 
-fn table(quote: &Quote) -> anyhow::Result<String> {
+pub(super) fn table(quote: &Quote) -> anyhow::Result<String> {
     let apr = quote.apr().map_err(|refusal| anyhow!("{refusal}"))?;
     let mut out = String::new();
     writeln!(

@@ -43,7 +43,7 @@ pub fn terms(args: &LabScheduleArgs) -> anyhow::Result<Terms> {
 }
 
 /// Sets what `name` leads to, step by step between its dots. Every step but the last must be there.
-fn put(settings: &mut Value, name: &str, value: Value) -> anyhow::Result<()> {
+pub(super) fn put(settings: &mut Value, name: &str, value: Value) -> anyhow::Result<()> {
     let (path, last) = name.rsplit_once('.').map_or((None, name), |(path, last)| (Some(path), last));
     let mut at = settings;
     for step in path.into_iter().flat_map(|path| path.split('.')) {
