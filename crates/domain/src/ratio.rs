@@ -23,6 +23,12 @@ impl Ratio {
         Ratio { num: num / divisor, den: den / divisor }
     }
 
+    /// Numerator and denominator.
+    #[must_use]
+    pub fn parts(self) -> (i128, i128) {
+        (self.num, self.den)
+    }
+
     #[must_use]
     pub fn is_zero(self) -> bool {
         self.num == 0

@@ -1,15 +1,15 @@
 //! Files behind signed links: no key, but nothing except what the link names, and only until it expires.
 
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use qist_domain::id::BlobId;
 use qist_domain::refusal::Code;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::error::{Failure, Own, Problem};
-use crate::extract::Params;
+use crate::error::{Own, Problem};
+use crate::extract::{Params, SignedLink};
 use crate::router::Api;
 
 pub fn routes() -> OpenApiRouter<Api> {
@@ -25,8 +25,7 @@ pub fn routes() -> OpenApiRouter<Api> {
     tag = "Files",
     params(
         ("id" = String, Path, description = "The file."),
-        ("expires" = String, Query, description = "When the link ends, in seconds since 1970."),
-        ("signature" = String, Query, description = "Proves that we made the link."),
+        SignedLink,
     ),
     responses(
         (status = 200, description = "The file.", content_type = "application/pdf"),
@@ -35,13 +34,7 @@ pub fn routes() -> OpenApiRouter<Api> {
     )
 )]
 async fn download_file(State(api): State<Api>, Path(id): Path<String>, params: Params) -> Result<Response, Own> {
-    let now = api.app.clock.now();
-    let expires = params.optional("expires").filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
-    let expires = expires.and_then(|text| text.parse().ok()).unwrap_or(0);
-    let signature = params.optional("signature").unwrap_or_default();
-    if !api.app.secrets.verify_link(&format!("/files/{id}"), expires, &signature, now) {
-        return Err(Failure::new(StatusCode::FORBIDDEN, "link_invalid", "this link was changed or has expired").into());
-    }
+    SignedLink::verify(&api, &format!("/files/{id}"), &params)?;
     let id: BlobId = id.parse().map_err(|_| Code::FileNotFound)?;
     let (file, bytes) = api.app.file_behind_link(id).await?.ok_or(Code::FileNotFound)?;
     let extension = file.content_type.split('/').next_back().unwrap_or("bin").to_owned();

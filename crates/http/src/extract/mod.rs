@@ -2,12 +2,14 @@
 
 mod body;
 mod caller;
+mod link;
 mod path;
 mod query;
 mod upload;
 
 pub use body::{Idempotency, JsonBody, limit_message};
 pub use caller::{BorrowerCaller, ClientIp, LenderCaller, PartnerCaller};
+pub use link::SignedLink;
 pub use path::{InPath, PathId};
 pub use query::Params;
 pub use upload::{UPLOAD_BYTES_MAX, Upload};

@@ -1,15 +1,15 @@
 //! A statement behind a signed link: no key, but nothing except what the link names, and only until it expires.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use qist_domain::kfs::Language;
 use qist_domain::refusal::Code;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::error::{Failure, Own, Problem};
-use crate::extract::Params;
+use crate::error::{Own, Problem};
+use crate::extract::{Params, SignedLink};
 use crate::router::Api;
 
 /// Nothing is loaded from anywhere, and nothing runs.
@@ -29,16 +29,10 @@ struct Opened {
 }
 
 fn opened(api: &Api, number: &str, version: &str, params: &Params) -> Result<Opened, Own> {
-    let expires_text = params.optional("expires").filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
-    let expires = expires_text.and_then(|text| text.parse().ok()).unwrap_or(0);
-    let signature = params.optional("signature").unwrap_or_default();
-    let path = format!("/kfs/{number}/{version}");
-    if !api.app.secrets.verify_link(&path, expires, &signature, api.app.clock.now()) {
-        return Err(Failure::new(StatusCode::FORBIDDEN, "link_invalid", "this link was changed or has expired").into());
-    }
+    let query = SignedLink::verify(api, &format!("/kfs/{number}/{version}"), params)?;
     let language = params.choice("language", &Language::ALL, Language::code)?.unwrap_or(Language::English);
     let version = version.parse().map_err(|_| Code::KfsNotFound)?;
-    Ok(Opened { version, language, query: format!("expires={expires}&signature={signature}") })
+    Ok(Opened { version, language, query })
 }
 
 /// Open Key Facts Statement
@@ -51,8 +45,7 @@ fn opened(api: &Api, number: &str, version: &str, params: &Params) -> Result<Ope
     params(
         ("proposalNumber" = String, Path, description = "The proposal."),
         ("version" = String, Path, description = "The version of its statement."),
-        ("expires" = String, Query, description = "When the link ends, in seconds since 1970."),
-        ("signature" = String, Query, description = "Proves that we made the link."),
+        SignedLink,
         ("language" = Option<String>, Query, description = "`en` (where absent) or `hi`."),
     ),
     responses(
@@ -87,8 +80,7 @@ async fn statement_page(
     params(
         ("proposalNumber" = String, Path, description = "The proposal."),
         ("version" = String, Path, description = "The version of its statement."),
-        ("expires" = String, Query, description = "When the link ends, in seconds since 1970."),
-        ("signature" = String, Query, description = "Proves that we made the link."),
+        SignedLink,
         ("language" = Option<String>, Query, description = "`en` (where absent) or `hi`."),
     ),
     responses(

@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `timeline.rs` | due days, and what each stretch between them costs |
 //! | `shares.rs` | principal and interest by method |
+//! | `discount.rs` | what a rupee paid later is worth |
 //! | `apr.rs` | the annual percentage rate, the regulator's way and others |
 //! | `zero.rs` | how a rate is looked for |
 //! | `fit.rs` | the way back: from a schedule to its settings |
 
 mod apr;
+mod discount;
 mod fit;
 mod shares;
 mod timeline;

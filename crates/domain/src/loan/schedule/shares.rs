@@ -6,6 +6,7 @@ use crate::money::{MoneyError, Paise, Rounding, RoundingUnit};
 use crate::product::{EmiMethod, MoratoriumInterest, Remainder, Terms};
 use crate::ratio::Ratio;
 
+use super::discount::Discounts;
 use super::timeline::Timeline;
 
 /// Why terms do not amortise, and which setting would help.
@@ -255,51 +256,6 @@ impl Run<'_> {
     }
 }
 
-/// What a rupee paid on each due day is worth when interest begins: 1/((1+r₁)…(1+rₖ)).
-struct Discounts {
-    first: Decimal,
-    last: Decimal,
-    sum: Decimal,
-}
-
-impl Discounts {
-    fn of(factors: &[Ratio]) -> Result<Discounts, MoneyError> {
-        let step =
-            |factor: Ratio| Decimal::ONE.checked_div(Decimal::ONE + factor.decimal()?).ok_or(MoneyError::OutOfRange);
-        let Some((first, rest)) = factors.split_first() else {
-            return Ok(Discounts { first: Decimal::ONE, last: Decimal::ONE, sum: Decimal::ZERO });
-        };
-        let by_first = step(*first)?;
-        if !first.is_zero() && rest.iter().all(|factor| factor == first) {
-            // The annuity formula: (1 − vⁿ) / r.
-            let last = power(by_first, factors.len());
-            let sum = (Decimal::ONE - last).checked_div(first.decimal()?).ok_or(MoneyError::OutOfRange)?;
-            return Ok(Discounts { first: by_first, last, sum });
-        }
-        let (mut last, mut sum) = (by_first, by_first);
-        for factor in rest {
-            last *= step(*factor)?;
-            sum += last;
-        }
-        Ok(Discounts { first: by_first, last, sum })
-    }
-}
-
-/// Of a base that is at most one, so that nothing can be too large.
-fn power(mut base: Decimal, mut exponent: usize) -> Decimal {
-    let mut result = Decimal::ONE;
-    while exponent > 0 {
-        if exponent % 2 == 1 {
-            result *= base;
-        }
-        exponent /= 2;
-        if exponent > 0 {
-            base *= base;
-        }
-    }
-    result
-}
-
 /// Equal instalments on what is owed.
 struct Annuity<'a> {
     run: &'a Run<'a>,
@@ -332,8 +288,7 @@ impl Annuity<'_> {
         let left = self.left_at_the_end(&none)?;
         if remainder == Remainder::First {
             // A rupee paid first is worth D₁/Dₙ at the end.
-            let share = discounts.last.checked_div(discounts.first).ok_or(MoneyError::OutOfRange)?;
-            let now = left.rupees().checked_mul(share).ok_or(MoneyError::OutOfRange)?;
+            let now = left.rupees().checked_mul(discounts.last_over_first()?).ok_or(MoneyError::OutOfRange)?;
             let by = Paise::round_from(now, RoundingUnit::Paisa, Rounding::HalfUp)?;
             return Ok(Adjusted { by, rows: 1 });
         }
