@@ -155,8 +155,8 @@ impl Words {
             }
             ChargeRule::PerAnnum { percent, grace_days, max_paise } => {
                 let each = self.pick(
-                    format!("{percent}% a year of {}, for each day that it is overdue (over 365)", base.0),
-                    format!("{} पर {percent}% प्रति वर्ष, देरी के हर दिन के लिए (365 दिन का वर्ष)", base.1),
+                    format!("{percent}% a year of {}, for each day after the due day (over 365)", base.0),
+                    format!("{} पर {percent}% प्रति वर्ष, देय तिथि के बाद हर दिन के लिए (365 दिन का वर्ष)", base.1),
                 );
                 each + &self.grace(*grace_days) + &self.bounds(Paise::ZERO, *max_paise)
             }
@@ -226,7 +226,7 @@ mod tests {
         let late = charge(ContingentKind::LatePayment, late, "0");
         assert_eq!(
             ENGLISH.rule(&late),
-            "24% a year of the overdue instalment, for each day that it is overdue (over 365), nothing within 3 days; after them \
+            "24% a year of the overdue instalment, for each day after the due day (over 365), nothing within 3 days; after them \
              counted from the due day, at most ₹500.00"
         );
         let early = ChargeRule::Percent {
