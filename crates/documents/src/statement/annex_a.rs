@@ -81,13 +81,17 @@ fn instalments(facts: &KeyFacts, words: Words) -> Vec<String> {
         EmiMethod::EqualPrincipal => words.say("Equal principal, falling interest", "समान मूलधन, घटता ब्याज"),
         EmiMethod::Bullet => words.say("Interest each period, the principal at the end", "हर अवधि में ब्याज, अंत में मूलधन"),
     };
-    let (count, amount) = (quote.rows.len(), figure(quote.regular_instalment()));
-    let first = quote.rows.first().map(|row| words.day(row.due_day)).unwrap_or_default();
+    let (count, amount) = (quote.paying_rows().count(), figure(quote.regular_instalment()));
+    let first = words.day(quote.first_payment_day());
     let mut lines = vec![
         kind,
         words.pick(format!("{count} of {amount}"), format!("{count} किस्तें, हर एक {amount}")) + &exceptions(facts, words),
         words.pick(format!("Repayment begins on {first}"), format!("भुगतान {first} से शुरू")),
     ];
+    if quote.terms.advance_emis > 0 {
+        let n = quote.terms.advance_emis;
+        lines.push(words.pick(format!("{n} more are taken at disbursal"), format!("{n} किस्तें संवितरण पर ली जाती हैं")));
+    }
     if let Some(moratorium) = quote.terms.moratorium {
         let n = moratorium.periods;
         lines.push(match moratorium.interest {
@@ -106,7 +110,7 @@ fn instalments(facts: &KeyFacts, words: Words) -> Vec<String> {
 fn exceptions(facts: &KeyFacts, words: Words) -> String {
     let quote = &facts.quote;
     let regular = quote.regular_instalment();
-    let others: Vec<_> = quote.rows.iter().filter(|row| row.instalment() != regular).collect();
+    let others: Vec<_> = quote.paying_rows().filter(|row| row.instalment() != regular).collect();
     let one = |row: &&Row| {
         let (num, amount) = (row.num, figure(row.instalment()));
         words.pick(format!("; number {num}: {amount}"), format!("; किस्त {num}: {amount}"))

@@ -59,14 +59,18 @@ pub(super) fn apr(facts: &KeyFacts, figures: &Figures, words: Words) -> Section 
 fn term_and_interest(facts: &KeyFacts, figures: &Figures, words: Words) -> Vec<Fact> {
     let quote = &facts.quote;
     let capitalised = quote.rows.iter().filter(|row| row.principal < Paise::ZERO).count();
-    let first = quote.rows.first().map(|row| words.day(row.due_day)).unwrap_or_default();
+    let first = words.day(quote.first_payment_day());
     let none = || words.say("None", "कोई नहीं");
     let counted = |count: usize| if count == 0 { none() } else { count.to_string() };
-    let non_equated = if quote.terms.method == EmiMethod::EqualPrincipal { quote.rows.len() } else { 0 };
-    let epi = words.pick(
-        format!("{} of {}", quote.rows.len(), figure(quote.regular_instalment())),
-        format!("{} किस्तें, हर एक {}", quote.rows.len(), figure(quote.regular_instalment())),
-    );
+    let non_equated = if quote.terms.method == EmiMethod::EqualPrincipal { quote.paying_rows().count() } else { 0 };
+    let epi = if non_equated > 0 {
+        none()
+    } else {
+        words.pick(
+            format!("{} of {}", quote.paying_rows().count(), figure(quote.regular_instalment())),
+            format!("{} किस्तें, हर एक {}", quote.paying_rows().count(), figure(quote.regular_instalment())),
+        )
+    };
     vec![
         Fact::new("1", words.say("Sanctioned loan amount", "स्वीकृत ऋण राशि"), figure(figures.sanctioned)),
         Fact::new("2", words.say("Loan term", "ऋण की अवधि"), term(facts, words)),

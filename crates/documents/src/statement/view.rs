@@ -2,6 +2,7 @@
 
 use qist_app::ports::documents::StatementToPrint;
 use qist_domain::kfs::{Figures, KeyFacts};
+use qist_domain::product::EmiMethod;
 use serde::Serialize;
 
 use super::{annex_a, annex_bc};
@@ -89,7 +90,7 @@ pub(crate) fn of(print: &StatementToPrint) -> View {
         tiles: vec![
             [words.say("Loan amount", "ऋण राशि"), figure(figures.sanctioned)],
             [words.say("You receive", "आपको मिलेंगे"), figure(figures.net_disbursed)],
-            [words.say("Each instalment", "हर किस्त"), figure(facts.quote.regular_instalment())],
+            [instalment_label(facts, words), figure(facts.quote.regular_instalment())],
             [words.say("APR, all costs", "एपीआर, सभी लागत सहित"), format!("{}%", facts.apr.nominal)],
         ],
         notice: notice(facts, words),
@@ -102,6 +103,13 @@ pub(crate) fn of(print: &StatementToPrint) -> View {
         hash_label: words.say("SHA-256 of this statement's data", "इस विवरण के डेटा का SHA-256"),
         sha256: sha256.clone(),
         page_label: [words.say("Page", "पृष्ठ"), words.say("of", "/")],
+    }
+}
+
+fn instalment_label(facts: &KeyFacts, words: Words) -> String {
+    match facts.quote.terms.method {
+        EmiMethod::EqualPrincipal => words.say("Largest instalment", "सबसे बड़ी किस्त"),
+        _ => words.say("Each instalment", "हर किस्त"),
     }
 }
 
@@ -140,12 +148,14 @@ fn notice(facts: &KeyFacts, words: Words) -> String {
     }
     words.pick(
         format!(
-            "The days below are for money that is paid out on {start}. If it is paid out on another day, the due days move with it, \
-             what is counted by days is counted to the new day, and you are given this statement again. Nothing else changes."
+            "The days below are for money that is paid out on {start}. If it is paid out on another day, the due days move with it and \
+             what is counted by days is counted from that day, so that interest, instalments, what you receive and the APR may \
+             differ a little; you are then given this statement again. The terms do not change."
         ),
         format!(
-            "नीचे दी गई तिथियाँ {start} को राशि मिलने पर लागू हैं। यदि राशि किसी और दिन दी जाती है, तो देय तिथियाँ उसी के अनुसार बदलती हैं, दिनों के \
-             हिसाब से गिनी जाने वाली राशियाँ नए दिन तक गिनी जाती हैं, और आपको यह विवरण दोबारा दिया जाता है। और कुछ नहीं बदलता।"
+            "नीचे दी गई तिथियाँ {start} को राशि मिलने पर लागू हैं। यदि राशि किसी और दिन दी जाती है, तो देय तिथियाँ उसी के अनुसार बदलती हैं और दिनों के \
+             हिसाब से गिनी जाने वाली राशियाँ उस दिन से गिनी जाती हैं; इसलिए ब्याज, किस्तें, मिलने वाली राशि और एपीआर में थोड़ा अंतर हो सकता है, और तब आपको \
+             यह विवरण दोबारा दिया जाता है। शर्तें नहीं बदलतीं।"
         ),
     )
 }

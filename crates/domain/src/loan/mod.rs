@@ -145,6 +145,15 @@ impl Loan {
         let today = now.day();
         let stretches = late::overdue(&self.quote.rows, &self.facts, num, today);
         // A mandate that was not honoured has failed by the end of the due day; being late begins with the day after it.
+        let today_already = |fact: &Fact| {
+            let same =
+                |num_of: u32, kind_of: ContingentKind| num_of == num && kind_of == kind && fact.value_day == today;
+            matches!(fact.kind, FactKind::Charged { installment_num, charge, .. } if same(installment_num, charge))
+        };
+        // A mandate is presented once a day, so that a call that is sent again charges nothing.
+        if kind != ContingentKind::LatePayment && self.facts.iter().any(today_already) {
+            return Err(Code::ChargeNotDue.into());
+        }
         let measured = match kind {
             ContingentKind::LatePayment => stretches,
             _ => self.unpaid_on(num, today).map(|amount| Overdue { amount, days: 1 }).into_iter().collect(),

@@ -46,10 +46,11 @@ impl InstallmentPosition {
         self.total().minus(self.received()).unwrap_or(Paise::ZERO)
     }
 
-    /// What is left of principal and interest: what being late is charged on.
+    /// What is left of the instalment, whatever charges have taken of what came in: what being late is charged on. Were it
+    /// otherwise, a charge would be charged on.
     #[must_use]
     pub fn unpaid(&self) -> Paise {
-        [self.row.instalment(), self.paid_interest.negated(), self.paid_principal.negated()].into_iter().sum()
+        self.row.instalment().minus(self.received()).unwrap_or(Paise::ZERO).max(Paise::ZERO)
     }
 
     /// Takes what it needs from `money`: charges, then interest, then principal.

@@ -208,11 +208,12 @@ fn what_is_overdue_is_charged_by_the_day_and_never_twice() {
     let loan = charge(charged_when_late(), 900, 1, late, "2021-02-13").unwrap();
     assert_eq!(on(&loan, "2021-02-13"), Paise::new(763));
     assert_eq!(charge(loan.clone(), 901, 1, late, "2021-02-13").unwrap_err(), Code::ChargeNotDue);
-    // 661 are paid on the 13th, the charge first; 507.63 are overdue for five days more: 1.669 on top of 7.634.
+    // 661 are paid on the 13th, the charge first; 500 are overdue for five days more, as if there were no charge: 1.644 on top of
+    // 7.634.
     let (id, now) = (FactId(Uuid::from_u128(902)), noon(day("2021-02-13")));
     let loan = loan.pay(id, paid(1, 661, "T"), day("2021-02-13"), now).unwrap().into_parts().0;
     let loan = charge(loan, 903, 1, late, "2021-02-18").unwrap();
-    assert_eq!(on(&loan, "2021-02-18"), Paise::new(930));
+    assert_eq!(on(&loan, "2021-02-18"), Paise::new(928));
     // The rule's bound.
     let loan = charge(loan, 904, 1, late, "2021-07-01").unwrap();
     assert_eq!(on(&loan, "2021-07-01"), Paise::from_rupees(20));
@@ -224,6 +225,11 @@ fn a_bounce_is_charged_each_time_and_what_the_statement_lacks_never() {
     let bounce = ContingentKind::Bounce;
     assert_eq!(charge(charged_when_late(), 900, 1, bounce, "2021-02-02").unwrap_err(), Code::ChargeNotDue);
     let loan = charge(charged_when_late(), 900, 1, bounce, "2021-02-03").unwrap();
+    assert_eq!(
+        charge(loan.clone(), 906, 1, bounce, "2021-02-03").unwrap_err(),
+        Code::ChargeNotDue,
+        "a call sent again"
+    );
     let loan = charge(loan, 901, 1, bounce, "2021-02-05").unwrap();
     assert_eq!(loan.position(day("2021-02-05")).installments[0].charge, Paise::from_rupees(600));
     for (kind, num, code) in [

@@ -240,9 +240,9 @@ fn figures(facts: &KeyFacts) -> FiguresData {
     FiguresData {
         sanctioned_amount: figures.sanctioned.into(),
         tenure: quote.tenure,
-        installments: quote.rows.len(),
+        installments: quote.paying_rows().count(),
         installment_amount: quote.regular_instalment().into(),
-        first_due_date: quote.rows.first().map(|row| row.due_day.to_string()).unwrap_or_default(),
+        first_due_date: quote.first_payment_day().to_string(),
         annual_interest: Decimal(Some(quote.terms.annual_rate.to_string())),
         interest_type: "fixed",
         total_interest: figures.interest.into(),

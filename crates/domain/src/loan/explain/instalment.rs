@@ -257,7 +257,7 @@ impl Explained<'_> {
     fn basis(&self) -> String {
         match self.quote.terms.rate_basis {
             RateBasis::PerPeriod => {
-                "Each period costs the same share of the annual rate, however many days it has (per_period)."
+                "Each period costs the same share of the annual rate, however many days it has; a first one that is shorter costs the share of its days (per_period)."
             }
             RateBasis::Actual365 => "Interest is counted by days over 365 (actual_365).",
             RateBasis::ActualActual => "Interest is counted by days over 365, in leap years over 366 (actual_actual).",

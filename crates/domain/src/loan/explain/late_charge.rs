@@ -12,7 +12,10 @@ use crate::refusal::{Code, Refusal};
 /// The charges on an instalment, and what its rule has come to by the day.
 pub(super) fn late_charge(quote: &Quote, num: u32, loan: Option<(&Loan, Day)>) -> Result<Derivation, Refusal> {
     let row = quote.row(num).ok_or(Code::InstallmentNotFound)?;
-    let meaning = format!("What was charged on the instalment due on {} for being late.", row.due_day);
+    let meaning = format!(
+        "What was charged on the instalment due on {}: for being late, and for mandates that were not honoured.",
+        row.due_day
+    );
     let rule = quote.terms.contingent.iter().find(|charge| charge.kind == ContingentKind::LatePayment);
     let told = |inputs: Vec<Input>, conventions: Vec<String>, result: Paise| {
         let told = sum(&meaning, "lateCharge = Σ charges", inputs, conventions, result);
@@ -36,7 +39,7 @@ pub(super) fn late_charge(quote: &Quote, num: u32, loan: Option<(&Loan, Day)>) -
             .to_owned(),
     ];
     let Some(rule) = rule else {
-        conventions.push("The Key Facts Statement has no charge for late payment: none can be made.".to_owned());
+        conventions.push("The Key Facts Statement has no charge for late payment.".to_owned());
         return Ok(told(inputs, conventions, charged));
     };
     let stretches = overdue(&quote.rows, &loan.facts, num, as_of);

@@ -11,7 +11,7 @@ use crate::product::Period;
 use crate::ratio::Ratio;
 use crate::refusal::Refusal;
 
-/// The regulator's rate and the same one compounded, in percent a year to four decimals.
+/// The regulator's rate and the same one compounded, in percent a year to ten decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NominalApr {
     /// The rate of one period as a fraction of one, to twelve decimals.
@@ -25,7 +25,7 @@ pub struct NominalApr {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Apr {
     pub regulators: NominalApr,
-    /// From the very days, compounded daily over 365: percent a year to four decimals.
+    /// From the very days, compounded daily over 365: percent a year to ten decimals.
     pub xirr: Decimal,
 }
 
@@ -35,8 +35,8 @@ impl NominalApr {
         let nominal = periodic.checked_mul(per_year).and_then(|rate| rate.checked_mul(Decimal::ONE_HUNDRED));
         Ok(NominalApr {
             periodic: periodic.round_dp(12),
-            nominal: nominal.ok_or(MoneyError::OutOfRange)?.round_dp(4),
-            effective: compounded(periodic, per_year)?.round_dp(4),
+            nominal: nominal.ok_or(MoneyError::OutOfRange)?.round_dp(10),
+            effective: compounded(periodic, per_year)?.round_dp(10),
         })
     }
 
@@ -92,7 +92,7 @@ impl Quote {
         let daily = self.daily_rate(received)?.decimal()?;
         Ok(Apr {
             regulators: NominalApr::of(periodic, self.terms.period)?,
-            xirr: compounded(daily, Decimal::from(365))?.round_dp(4),
+            xirr: compounded(daily, Decimal::from(365))?.round_dp(10),
         })
     }
 

@@ -178,6 +178,17 @@ impl Quote {
         }
     }
 
+    /// The instalments that are paid: neither one whose interest is only added to what is owed, nor that of a broken period.
+    pub fn paying_rows(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(|row| row.num > 0 && row.instalment().is_positive())
+    }
+
+    /// When the borrower pays for the first time after the disbursal.
+    #[must_use]
+    pub fn first_payment_day(&self) -> Day {
+        self.rows.iter().find(|row| row.instalment().is_positive()).map_or(self.start, |row| row.due_day)
+    }
+
     #[must_use]
     pub fn row(&self, num: u32) -> Option<&Row> {
         self.rows.iter().find(|row| row.num == num)
