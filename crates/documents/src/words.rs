@@ -4,7 +4,8 @@ use qist_domain::day::Day;
 use qist_domain::kfs::Language;
 use qist_domain::money::{PAISE_MAX, Paise};
 use qist_domain::product::{
-    ChargeKind, ChargeRule, ContingentCharge, ContingentKind, EmiMethod, Period, PeriodUnit, TakenCharge,
+    ChargeKind, ChargeRule, ContingentCharge, ContingentKind, DailyRule, EmiMethod, Fee, Period, PeriodUnit,
+    TakenCharge,
 };
 use qist_domain::rate::Percent;
 
@@ -127,15 +128,15 @@ impl Words {
             ContingentKind::Other => ("the amount concerned", "संबंधित राशि"),
         };
         let mut text = match &charge.rule {
-            ChargeRule::Fixed { amount_paise } => {
+            ChargeRule::Once(Fee::Fixed { amount_paise }) => {
                 let amount = figure(*amount_paise);
                 self.pick(format!("{amount} each time"), format!("हर बार {amount}"))
             }
-            ChargeRule::Percent { percent, min_paise, max_paise } => {
+            ChargeRule::Once(Fee::Percent { percent, min_paise, max_paise }) => {
                 let part = self.pick(format!("{percent}% of {}", base.0), format!("{} का {percent}%", base.1));
                 part + &self.bounds(*min_paise, *max_paise)
             }
-            ChargeRule::Slabs { slabs } => {
+            ChargeRule::Once(Fee::Slabs { slabs }) => {
                 let slab = |up_to: Paise, amount: Paise| {
                     let (up_to, amount) = (figure(up_to), figure(amount));
                     self.pick(
@@ -148,12 +149,12 @@ impl Words {
                 let beyond = self.pick(format!("{more} above that"), format!("उससे ऊपर: {more}"));
                 parts.chain([beyond]).collect::<Vec<_>>().join("; ")
             }
-            ChargeRule::PerDay { amount_paise, grace_days, max_paise } => {
+            ChargeRule::Daily(DailyRule::PerDay { amount_paise, grace_days, max_paise }) => {
                 let amount = figure(*amount_paise);
                 let each = self.pick(format!("{amount} for each day late"), format!("देरी के हर दिन के लिए {amount}"));
                 each + &self.grace(*grace_days) + &self.bounds(Paise::ZERO, *max_paise)
             }
-            ChargeRule::PerAnnum { percent, grace_days, max_paise } => {
+            ChargeRule::Daily(DailyRule::PerAnnum { percent, grace_days, max_paise }) => {
                 let each = self.pick(
                     format!("{percent}% a year of {}, for each day after the due day (over 365)", base.0),
                     format!("{} पर {percent}% प्रति वर्ष, देय तिथि के बाद हर दिन के लिए (365 दिन का वर्ष)", base.1),
@@ -221,19 +222,22 @@ mod tests {
     #[test]
     fn a_rule_says_its_rate_its_bounds_and_its_gst() {
         let charge = |kind, rule, gst: &str| ContingentCharge { kind, name: None, rule, gst: gst.parse().unwrap() };
-        let late =
-            ChargeRule::PerAnnum { percent: "24".parse().unwrap(), grace_days: 3, max_paise: Paise::from_rupees(500) };
+        let late = ChargeRule::Daily(DailyRule::PerAnnum {
+            percent: "24".parse().unwrap(),
+            grace_days: 3,
+            max_paise: Paise::from_rupees(500),
+        });
         let late = charge(ContingentKind::LatePayment, late, "0");
         assert_eq!(
             ENGLISH.rule(&late),
             "24% a year of the overdue instalment, for each day after the due day (over 365), nothing within 3 days; after them \
              counted from the due day, at most ₹500.00"
         );
-        let early = ChargeRule::Percent {
+        let early = ChargeRule::Once(Fee::Percent {
             percent: "3".parse().unwrap(),
             min_paise: Paise::ZERO,
             max_paise: Paise::new(PAISE_MAX),
-        };
+        });
         let early = charge(ContingentKind::Foreclosure, early, "18");
         assert_eq!(ENGLISH.rule(&early), "3% of the principal outstanding, plus 18% GST");
         assert_eq!(HINDI.rule(&early), "बकाया मूलधन का 3%, 18% जीएसटी अतिरिक्त");

@@ -201,7 +201,7 @@ fn closing(terms: &StandardTerms) -> Vec<Clause> {
 #[cfg(test)]
 mod tests {
     use qist_domain::money::{PAISE_MAX, Paise};
-    use qist_domain::product::{ChargeRule, ContingentCharge};
+    use qist_domain::product::{ChargeRule, ContingentCharge, Fee};
 
     use super::*;
 
@@ -211,7 +211,7 @@ mod tests {
 
     fn charge(kind: ContingentKind, percent: &str) -> ContingentCharge {
         let (min_paise, max_paise) = (Paise::ZERO, Paise::new(PAISE_MAX));
-        let rule = ChargeRule::Percent { percent: percent.parse().unwrap(), min_paise, max_paise };
+        let rule = ChargeRule::Once(Fee::Percent { percent: percent.parse().unwrap(), min_paise, max_paise });
         ContingentCharge { kind, name: None, rule, gst: "0".parse().unwrap() }
     }
 

@@ -10,7 +10,7 @@ use qist_domain::kfs::{KeyFacts, Language, NewKeyFacts};
 use qist_domain::loan::Quote;
 use qist_domain::money::{PAISE_MAX, Paise};
 use qist_domain::product::{
-    ChargeKind, ChargeRule, ContingentCharge, ContingentKind, Fee as ProductFee, Terms, UpfrontCharge,
+    ChargeKind, ChargeRule, ContingentCharge, ContingentKind, DailyRule, Fee as ProductFee, Terms, UpfrontCharge,
 };
 use qist_domain::programme::{AgreementTerms, BorrowerKind, EntitySettings, LenderSettings, SourcingEntity};
 
@@ -166,9 +166,10 @@ fn schedule(instalments: u32) -> Vec<ScheduleRow> {
 
 /// A penal charge counted by the day, and one for repaying early.
 pub fn contingent() -> Vec<ContingentCharge> {
-    let late = ChargeRule::PerAnnum { percent: "24".parse().unwrap(), grace_days: 3, max_paise: Paise::new(PAISE_MAX) };
-    let (min_paise, max_paise) = (Paise::ZERO, Paise::new(PAISE_MAX));
-    let early = ChargeRule::Percent { percent: "3".parse().unwrap(), min_paise, max_paise };
+    let (percent, unbounded) = ("24".parse().unwrap(), Paise::new(PAISE_MAX));
+    let late = ChargeRule::Daily(DailyRule::PerAnnum { percent, grace_days: 3, max_paise: unbounded });
+    let (min_paise, max_paise) = (Paise::ZERO, unbounded);
+    let early = ChargeRule::Once(ProductFee::Percent { percent: "3".parse().unwrap(), min_paise, max_paise });
     let charge = |kind, rule, gst: &str| ContingentCharge { kind, name: None, rule, gst: gst.parse().unwrap() };
     vec![charge(ContingentKind::LatePayment, late, "0"), charge(ContingentKind::Foreclosure, early, "18")]
 }

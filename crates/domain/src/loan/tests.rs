@@ -4,7 +4,7 @@ use uuid::Uuid;
 use super::schedule::tests::terms;
 use super::*;
 use crate::ledger::Account;
-use crate::product::{ChargeRule, ContingentCharge, EmiMethod, Moratorium, MoratoriumInterest, Terms};
+use crate::product::{ChargeRule, ContingentCharge, DailyRule, EmiMethod, Fee, Moratorium, MoratoriumInterest, Terms};
 
 fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -180,9 +180,12 @@ fn a_charge_in_a_moratorium_takes_itself_and_no_more() {
 
 /// The contract's loan with a penal charge of 24 % a year after three days of grace, and 300 for a bounce.
 fn charged_when_late() -> Loan {
-    let late =
-        ChargeRule::PerAnnum { percent: "24".parse().unwrap(), grace_days: 3, max_paise: Paise::from_rupees(20) };
-    let bounce = ChargeRule::Fixed { amount_paise: Paise::from_rupees(300) };
+    let late = ChargeRule::Daily(DailyRule::PerAnnum {
+        percent: "24".parse().unwrap(),
+        grace_days: 3,
+        max_paise: Paise::from_rupees(20),
+    });
+    let bounce = ChargeRule::Once(Fee::Fixed { amount_paise: Paise::from_rupees(300) });
     let charge = |kind, rule| ContingentCharge { kind, name: None, rule, gst: "0".parse().unwrap() };
     let mut loan = loan();
     let contingent = vec![charge(ContingentKind::LatePayment, late), charge(ContingentKind::Bounce, bounce)];

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::fee::{Fee, GstMode, Slab, with_gst};
+use super::fee::{Fee, GstMode, with_gst};
 use crate::format::clean_text;
 use crate::money::{MoneyError, Paise, Rounding, RoundingUnit};
 use crate::rate::Percent;
@@ -157,33 +157,21 @@ fn no_gst() -> Percent {
 
 /// How much a contingent charge is. Each is rounded half up to the paisa, once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(untagged)]
 pub enum ChargeRule {
-    Fixed {
-        amount_paise: Paise,
-    },
-    /// A part of what the charge is measured by, kept between the two bounds.
-    Percent {
-        percent: Percent,
-        min_paise: Paise,
-        max_paise: Paise,
-    },
-    /// A fixed amount for each range of what the charge is measured by.
-    Slabs {
-        slabs: Vec<Slab>,
-    },
-    /// For each day late, once more than `grace_days` have passed.
-    PerDay {
-        amount_paise: Paise,
-        grace_days: u32,
-        max_paise: Paise,
-    },
-    /// So many percent a year of what is overdue, for each day that it is (over 365), once more than `grace_days` have passed.
-    PerAnnum {
-        percent: Percent,
-        grace_days: u32,
-        max_paise: Paise,
-    },
+    /// One amount, which may depend on what the charge is measured by.
+    Once(Fee),
+    Daily(DailyRule),
+}
+
+/// By the day, once more than `grace_days` have passed; all days count then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DailyRule {
+    /// For each day late.
+    PerDay { amount_paise: Paise, grace_days: u32, max_paise: Paise },
+    /// So many percent a year of what is overdue, for each day that it is (over 365).
+    PerAnnum { percent: Percent, grace_days: u32, max_paise: Paise },
 }
 
 /// What was overdue, and for how many days: in the order of time.
@@ -196,32 +184,9 @@ pub struct Overdue {
 impl ChargeRule {
     /// The charge for what was overdue, before rounding, in rupees; where the rule asks for one amount, it is the first.
     pub fn exact(&self, overdue: &[Overdue]) -> Result<Decimal, MoneyError> {
-        let first = overdue.first().map_or(Paise::ZERO, |stretch| stretch.amount);
-        let days: u32 = overdue.iter().map(|stretch| stretch.days).sum();
-        let bounded = |exact: Decimal, max: Paise| exact.min(max.rupees());
-        let as_fee = |fee: Fee| fee.on(first).map(Paise::rupees);
         match self {
-            ChargeRule::Fixed { amount_paise } => Ok(amount_paise.rupees()),
-            ChargeRule::Percent { percent, min_paise, max_paise } => {
-                let exact = first.rupees().checked_mul(percent.fraction()).ok_or(MoneyError::OutOfRange)?;
-                Ok(bounded(exact.max(min_paise.rupees()), *max_paise))
-            }
-            ChargeRule::Slabs { slabs } => as_fee(Fee::Slabs { slabs: slabs.clone() }),
-            ChargeRule::PerDay { grace_days, .. } | ChargeRule::PerAnnum { grace_days, .. } if days <= *grace_days => {
-                Ok(Decimal::ZERO)
-            }
-            ChargeRule::PerDay { amount_paise, max_paise, .. } => {
-                Ok(bounded(amount_paise.times(days)?.rupees(), *max_paise))
-            }
-            ChargeRule::PerAnnum { percent, max_paise, .. } => {
-                let mut rupee_days = Decimal::ZERO;
-                for stretch in overdue {
-                    let part = stretch.amount.rupees().checked_mul(stretch.days.into());
-                    rupee_days = part.and_then(|part| rupee_days.checked_add(part)).ok_or(MoneyError::OutOfRange)?;
-                }
-                let exact = rupee_days.checked_mul(percent.fraction()).ok_or(MoneyError::OutOfRange)?;
-                Ok(bounded(exact / Decimal::from(365), *max_paise))
-            }
+            ChargeRule::Once(fee) => fee.exact(overdue.first().map_or(Paise::ZERO, |stretch| stretch.amount)),
+            ChargeRule::Daily(daily) => daily.exact(overdue),
         }
     }
 
@@ -232,17 +197,50 @@ impl ChargeRule {
 
     fn check(&self, field: &str) -> Result<(), Refusal> {
         match self {
-            ChargeRule::Fixed { amount_paise } => Fee::Fixed { amount_paise: *amount_paise }.check(field),
-            ChargeRule::Percent { percent, min_paise, max_paise } => {
-                Fee::Percent { percent: *percent, min_paise: *min_paise, max_paise: *max_paise }.check(field)
-            }
-            ChargeRule::Slabs { slabs } => Fee::Slabs { slabs: slabs.clone() }.check(field),
-            ChargeRule::PerDay { grace_days, max_paise, .. } | ChargeRule::PerAnnum { grace_days, max_paise, .. } => {
-                if *grace_days > 366 {
-                    return Err(Refusal::invalid(&format!("{field}.graceDays"), "must be at most 366"));
+            ChargeRule::Once(fee) => fee.check(field),
+            ChargeRule::Daily(daily) => daily.check(field),
+        }
+    }
+}
+
+impl DailyRule {
+    fn exact(&self, overdue: &[Overdue]) -> Result<Decimal, MoneyError> {
+        let days: u32 = overdue.iter().map(|stretch| stretch.days).sum();
+        let (DailyRule::PerDay { grace_days, max_paise, .. } | DailyRule::PerAnnum { grace_days, max_paise, .. }) =
+            self;
+        if days <= *grace_days {
+            return Ok(Decimal::ZERO);
+        }
+        let exact = match self {
+            DailyRule::PerDay { amount_paise, .. } => amount_paise.times(days)?.rupees(),
+            DailyRule::PerAnnum { percent, .. } => {
+                let mut rupee_days = Decimal::ZERO;
+                for stretch in overdue {
+                    let part = stretch.amount.rupees().checked_mul(stretch.days.into());
+                    rupee_days = part.and_then(|part| rupee_days.checked_add(part)).ok_or(MoneyError::OutOfRange)?;
                 }
-                Fee::Fixed { amount_paise: *max_paise }.check(&format!("{field}.max"))
+                let exact = rupee_days.checked_mul(percent.fraction()).ok_or(MoneyError::OutOfRange)?;
+                exact / Decimal::from(365)
             }
+        };
+        Ok(exact.min(max_paise.rupees()))
+    }
+
+    fn check(&self, field: &str) -> Result<(), Refusal> {
+        let (DailyRule::PerDay { grace_days, max_paise, .. } | DailyRule::PerAnnum { grace_days, max_paise, .. }) =
+            self;
+        if *grace_days > 366 {
+            return Err(Refusal::invalid(&format!("{field}.graceDays"), "must be at most 366"));
+        }
+        let negative = |amount: &Paise| *amount < Paise::ZERO;
+        if negative(max_paise) {
+            return Err(Refusal::invalid(&format!("{field}.max"), "must not be negative"));
+        }
+        match self {
+            DailyRule::PerDay { amount_paise, .. } if negative(amount_paise) => {
+                Err(Refusal::invalid(&format!("{field}.amount"), "must not be negative"))
+            }
+            DailyRule::PerDay { .. } | DailyRule::PerAnnum { .. } => Ok(()),
         }
     }
 }
@@ -260,11 +258,13 @@ pub(super) fn check(upfront: &[UpfrontCharge], contingent: &[ContingentCharge]) 
         if charge.kind.is_penal() && !charge.gst.is_zero() {
             return Err(Refusal::invalid(&format!("{field}.gst"), "must be zero: penal charges carry no GST"));
         }
-        let timed = matches!(charge.rule, ChargeRule::PerDay { .. } | ChargeRule::PerAnnum { .. });
-        if timed && charge.kind != ContingentKind::LatePayment {
+        if matches!(charge.rule, ChargeRule::Daily(_)) && charge.kind != ContingentKind::LatePayment {
             return Err(Refusal::invalid(&field, "is counted by days only for a late payment"));
         }
-        let twin = |other: &ContingentCharge| other.kind == charge.kind && other.name == charge.name;
+        let twin = |other: &ContingentCharge| {
+            // A penal charge is made by its kind, so that there is one rule for it.
+            other.kind == charge.kind && (charge.kind.is_penal() || other.name == charge.name)
+        };
         if contingent.iter().take(at).any(twin) {
             return Err(Refusal::invalid(&field, "is there twice"));
         }
@@ -293,6 +293,7 @@ fn check_name(field: &str, name: Option<&str>, needed: bool) -> Result<(), Refus
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::product::Slab;
 
     fn late(rule: ChargeRule) -> ContingentCharge {
         ContingentCharge { kind: ContingentKind::LatePayment, name: None, rule, gst: Percent::ZERO }
@@ -312,24 +313,28 @@ mod tests {
             Slab { up_to_paise: rupees(1_000), amount_paise: rupees(50) },
             Slab { up_to_paise: rupees(5_000), amount_paise: rupees(200) },
         ];
-        let per_annum = |grace_days, max_paise| ChargeRule::PerAnnum { percent: percent("24"), grace_days, max_paise };
-        let per_day = |grace_days| ChargeRule::PerDay { amount_paise: rupees(10), grace_days, max_paise: rupees(45) };
+        let per_annum = |grace_days, max_paise| {
+            ChargeRule::Daily(DailyRule::PerAnnum { percent: percent("24"), grace_days, max_paise })
+        };
+        let per_day = |grace_days| {
+            ChargeRule::Daily(DailyRule::PerDay { amount_paise: rupees(10), grace_days, max_paise: rupees(45) })
+        };
         for (rule, stretches, paise) in [
-            (ChargeRule::Fixed { amount_paise: rupees(500) }, vec![(1_161, 9)], 50_000),
+            (ChargeRule::Once(Fee::Fixed { amount_paise: rupees(500) }), vec![(1_161, 9)], 50_000),
             (
-                ChargeRule::Percent { percent: percent("2"), min_paise: rupees(30), max_paise: NO_BOUND },
+                ChargeRule::Once(Fee::Percent { percent: percent("2"), min_paise: rupees(30), max_paise: NO_BOUND }),
                 vec![(1_161, 9)],
                 3_000,
             ),
             (
-                ChargeRule::Percent { percent: percent("2"), min_paise: rupees(0), max_paise: NO_BOUND },
+                ChargeRule::Once(Fee::Percent { percent: percent("2"), min_paise: rupees(0), max_paise: NO_BOUND }),
                 vec![(1_161, 9)],
                 2_322,
             ),
             // The upper bound of a slab belongs to it.
-            (ChargeRule::Slabs { slabs: slabs.clone() }, vec![(1_000, 9)], 5_000),
-            (ChargeRule::Slabs { slabs: slabs.clone() }, vec![(1_001, 9)], 20_000),
-            (ChargeRule::Slabs { slabs }, vec![(9_000, 9)], 20_000),
+            (ChargeRule::Once(Fee::Slabs { slabs: slabs.clone() }), vec![(1_000, 9)], 5_000),
+            (ChargeRule::Once(Fee::Slabs { slabs: slabs.clone() }), vec![(1_001, 9)], 20_000),
+            (ChargeRule::Once(Fee::Slabs { slabs }), vec![(9_000, 9)], 20_000),
             (per_day(3), vec![(1_161, 3)], 0),
             (per_day(3), vec![(1_161, 4)], 4_000),
             (per_day(3), vec![(1_161, 4), (100, 4)], 4_500),
@@ -345,18 +350,38 @@ mod tests {
 
     #[test]
     fn a_penal_charge_with_gst_is_refused_and_so_is_one_that_is_there_twice() {
-        let fixed = ChargeRule::Fixed { amount_paise: Paise::from_rupees(500) };
+        let fixed = ChargeRule::Once(Fee::Fixed { amount_paise: Paise::from_rupees(500) });
         let gst: Percent = "18".parse().unwrap();
         let refused = |contingent: &[ContingentCharge]| check(&[], contingent).unwrap_err().field.unwrap();
         assert_eq!(refused(&[ContingentCharge { gst, ..late(fixed.clone()) }]), "contingentCharges.0.gst");
         assert_eq!(refused(&[late(fixed.clone()), late(fixed.clone())]), "contingentCharges.1");
+        let named = ContingentCharge { name: Some("Second".to_owned()), ..late(fixed.clone()) };
+        assert_eq!(refused(&[late(fixed.clone()), named]), "contingentCharges.1", "one rule for a penal charge");
         let unnamed = ContingentCharge { kind: ContingentKind::Other, ..late(fixed.clone()) };
         assert_eq!(refused(&[unnamed]), "contingentCharges.0.name");
-        let by_day = ChargeRule::PerDay { amount_paise: NO_BOUND, grace_days: 0, max_paise: NO_BOUND };
+        let by_day =
+            ChargeRule::Daily(DailyRule::PerDay { amount_paise: NO_BOUND, grace_days: 0, max_paise: NO_BOUND });
         let foreclosure = ContingentCharge { kind: ContingentKind::Foreclosure, ..late(by_day) };
         assert_eq!(refused(&[foreclosure]), "contingentCharges.0");
         let foreclosure = ContingentCharge { kind: ContingentKind::Foreclosure, gst, ..late(fixed) };
         assert_eq!(check(&[], &[foreclosure]), Ok(()));
+    }
+
+    #[test]
+    fn a_rule_is_written_under_its_kind_and_reads_back() {
+        let (percent, max_paise): (Percent, _) = ("24".parse().unwrap(), NO_BOUND);
+        for (rule, kind) in [
+            (ChargeRule::Once(Fee::Fixed { amount_paise: NO_BOUND }), "fixed"),
+            (ChargeRule::Daily(DailyRule::PerDay { amount_paise: NO_BOUND, grace_days: 1, max_paise }), "per_day"),
+            (ChargeRule::Daily(DailyRule::PerAnnum { percent, grace_days: 1, max_paise }), "per_annum"),
+        ] {
+            let json = serde_json::to_value(&rule).unwrap();
+            assert_eq!(json["kind"], kind);
+            assert_eq!(serde_json::from_value::<ChargeRule>(json).unwrap(), rule);
+        }
+        let negative = ChargeRule::Daily(DailyRule::PerDay { amount_paise: Paise::new(-1), grace_days: 0, max_paise });
+        let refusal = check(&[], &[late(negative)]).unwrap_err();
+        assert_eq!(refusal.field.as_deref(), Some("contingentCharges.0.amount"));
     }
 
     #[test]

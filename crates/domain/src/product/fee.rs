@@ -38,15 +38,20 @@ impl Fee {
     pub const NONE: Fee = Fee::Fixed { amount_paise: Paise::ZERO };
 
     pub fn on(&self, amount: Paise) -> Result<Paise, MoneyError> {
+        Paise::round_from(self.exact(amount)?, RoundingUnit::Paisa, Rounding::HalfUp)
+    }
+
+    /// Before its rounding, in rupees.
+    pub fn exact(&self, amount: Paise) -> Result<Decimal, MoneyError> {
         match self {
-            Fee::Fixed { amount_paise } => Ok(*amount_paise),
+            Fee::Fixed { amount_paise } => Ok(amount_paise.rupees()),
             Fee::Percent { percent, min_paise, max_paise } => {
-                let fee = percent_of(amount, *percent)?;
-                Ok(fee.max(*min_paise).min(*max_paise))
+                let exact = amount.rupees().checked_mul(percent.fraction()).ok_or(MoneyError::OutOfRange)?;
+                Ok(exact.max(min_paise.rupees()).min(max_paise.rupees()))
             }
             Fee::Slabs { slabs } => {
                 let slab = slabs.iter().find(|slab| amount <= slab.up_to_paise).or(slabs.last());
-                Ok(slab.map_or(Paise::ZERO, |slab| slab.amount_paise))
+                Ok(slab.map_or(Decimal::ZERO, |slab| slab.amount_paise.rupees()))
             }
         }
     }

@@ -8,7 +8,9 @@ mod period;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-pub use self::charge::{ChargeKind, ChargeRule, ContingentCharge, ContingentKind, Overdue, TakenCharge, UpfrontCharge};
+pub use self::charge::{
+    ChargeKind, ChargeRule, ContingentCharge, ContingentKind, DailyRule, Overdue, TakenCharge, UpfrontCharge,
+};
 pub use self::fee::{Charged, Fee, GstMode, GstSplit, Slab, percent_of, split_gst, with_gst};
 pub use self::interest::RateBasis;
 pub(crate) use self::period::Grid;

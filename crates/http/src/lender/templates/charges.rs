@@ -1,13 +1,13 @@
 //! Charges of an offer template besides the processing fee, as JSON.
 
 use qist_domain::money::{PAISE_MAX, Paise};
-use qist_domain::product::{ChargeKind, ChargeRule, ContingentCharge, ContingentKind, UpfrontCharge};
+use qist_domain::product::{ChargeKind, ChargeRule, ContingentCharge, ContingentKind, DailyRule, Fee, UpfrontCharge};
 use qist_domain::rate::Percent;
 use qist_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::fee::{FeeSlab, ProcessingFee, refuse_strays, rupees, slabs_of};
+use super::fee::{FeeSlab, ProcessingFee, refuse_strays, rupees};
 use crate::extract::{present, required};
 use crate::shape::{PercentNumber, Rupees};
 
@@ -114,16 +114,14 @@ pub struct ChargeRuleData {
     slabs: Option<Vec<FeeSlab>>,
 }
 
-const UNBOUNDED: Paise = Paise::new(PAISE_MAX);
+const UNBOUNDED: Rupees = Rupees(Paise::new(PAISE_MAX));
 
 impl ChargeRuleData {
     fn read(self, field: &str) -> Result<ChargeRule, Refusal> {
         let named = |part: &str| format!("{field}.{part}");
         let kind = required(&named("kind"), self.kind.clone())?;
-        let own: &[&str] = match kind.as_str() {
-            "fixed" => &["amount"],
-            "percent" => &["percent", "min", "max"],
-            "slabs" => &["slabs"],
+        let daily: &[&str] = match kind.as_str() {
+            "fixed" | "slabs" | "percent" => return self.once(field, &kind).map(ChargeRule::Once),
             "per_day" => &["amount", "graceDays", "max"],
             "per_annum" => &["percent", "graceDays", "max"],
             _ => {
@@ -131,64 +129,60 @@ impl ChargeRuleData {
                 return Err(Refusal::invalid(&named("kind"), why));
             }
         };
-        let given = [
+        refuse_strays(field, &kind, &self.given(), daily)?;
+        let grace_days = self.grace_days.unwrap_or(0);
+        let max_paise = rupees(&named("max"), Some(self.max.unwrap_or(UNBOUNDED)))?;
+        Ok(ChargeRule::Daily(if kind == "per_day" {
+            DailyRule::PerDay { amount_paise: rupees(&named("amount"), self.amount)?, grace_days, max_paise }
+        } else {
+            DailyRule::PerAnnum { percent: present(&named("percent"), self.percent)?.0, grace_days, max_paise }
+        }))
+    }
+
+    /// Read as a fee, but that its bounds may be absent.
+    fn once(self, field: &str, kind: &str) -> Result<Fee, Refusal> {
+        if self.grace_days.is_some() {
+            refuse_strays(field, kind, &[("graceDays", true)], &[])?;
+        }
+        let ChargeRuleData { kind, amount, percent, mut min, mut max, slabs, .. } = self;
+        if kind.as_deref() == Some("percent") {
+            (min, max) = (min.or(Some(Rupees(Paise::ZERO))), max.or(Some(UNBOUNDED)));
+        }
+        ProcessingFee { kind, amount, percent, min, max, slabs }.read(field)
+    }
+
+    fn given(&self) -> [(&'static str, bool); 6] {
+        [
             ("amount", self.amount.is_some()),
             ("percent", self.percent.is_some()),
             ("min", self.min.is_some()),
             ("max", self.max.is_some()),
             ("graceDays", self.grace_days.is_some()),
             ("slabs", self.slabs.is_some()),
-        ];
-        refuse_strays(field, &kind, &given, own)?;
-        let amount = || rupees(&named("amount"), self.amount);
-        let percent = || present(&named("percent"), self.percent).map(|percent| percent.0);
-        let bound = |part: &str, bound: Option<Rupees>, none: Paise| match bound {
-            Some(bound) => rupees(&named(part), Some(bound)),
-            None => Ok(none),
-        };
-        let max_paise = bound("max", self.max, UNBOUNDED)?;
-        let grace_days = self.grace_days.unwrap_or(0);
-        Ok(match kind.as_str() {
-            "fixed" => ChargeRule::Fixed { amount_paise: amount()? },
-            "percent" => {
-                let min_paise = bound("min", self.min, Paise::ZERO)?;
-                ChargeRule::Percent { percent: percent()?, min_paise, max_paise }
-            }
-            "per_day" => ChargeRule::PerDay { amount_paise: amount()?, grace_days, max_paise },
-            "per_annum" => ChargeRule::PerAnnum { percent: percent()?, grace_days, max_paise },
-            _ => ChargeRule::Slabs { slabs: slabs_of(&named("slabs"), self.slabs)? },
-        })
+        ]
     }
 }
 
 impl From<&ChargeRule> for ChargeRuleData {
     fn from(rule: &ChargeRule) -> ChargeRuleData {
-        let of = |kind: &str| ChargeRuleData { kind: Some(kind.to_owned()), ..ChargeRuleData::default() };
-        let bound = |bound: Paise| (bound < UNBOUNDED).then_some(Rupees(bound));
+        let bound = |bound: Rupees| (bound.0 < UNBOUNDED.0).then_some(bound);
+        let daily = |kind: &str, grace_days: u32, max: Paise| ChargeRuleData {
+            kind: Some(kind.to_owned()),
+            grace_days: Some(grace_days),
+            max: bound(Rupees(max)),
+            ..ChargeRuleData::default()
+        };
         match rule {
-            ChargeRule::Fixed { amount_paise } => ChargeRuleData { amount: Some(Rupees(*amount_paise)), ..of("fixed") },
-            ChargeRule::Percent { percent, min_paise, max_paise } => ChargeRuleData {
-                percent: Some(PercentNumber(*percent)),
-                min: Some(Rupees(*min_paise)),
-                max: bound(*max_paise),
-                ..of("percent")
-            },
-            ChargeRule::Slabs { slabs } => {
-                let slabs = FeeSlab::all(slabs);
-                ChargeRuleData { slabs: Some(slabs), ..of("slabs") }
+            ChargeRule::Once(fee) => {
+                let ProcessingFee { kind, amount, percent, min, max, slabs } = ProcessingFee::from(fee);
+                ChargeRuleData { kind, amount, percent, min, max: max.and_then(bound), slabs, grace_days: None }
             }
-            ChargeRule::PerDay { amount_paise, grace_days, max_paise } => ChargeRuleData {
-                amount: Some(Rupees(*amount_paise)),
-                grace_days: Some(*grace_days),
-                max: bound(*max_paise),
-                ..of("per_day")
-            },
-            ChargeRule::PerAnnum { percent, grace_days, max_paise } => ChargeRuleData {
-                percent: Some(PercentNumber(*percent)),
-                grace_days: Some(*grace_days),
-                max: bound(*max_paise),
-                ..of("per_annum")
-            },
+            ChargeRule::Daily(DailyRule::PerDay { amount_paise, grace_days, max_paise }) => {
+                ChargeRuleData { amount: Some(Rupees(*amount_paise)), ..daily("per_day", *grace_days, *max_paise) }
+            }
+            ChargeRule::Daily(DailyRule::PerAnnum { percent, grace_days, max_paise }) => {
+                ChargeRuleData { percent: Some(PercentNumber(*percent)), ..daily("per_annum", *grace_days, *max_paise) }
+            }
         }
     }
 }
@@ -218,11 +212,15 @@ mod tests {
         let percent: Percent = "2.5".parse().unwrap();
         let slabs = vec![Slab { up_to_paise: Paise::from_rupees(900), amount_paise: Paise::new(50) }];
         for rule in [
-            ChargeRule::Fixed { amount_paise: Paise::from_rupees(500) },
-            ChargeRule::Percent { percent, min_paise: Paise::new(1), max_paise: UNBOUNDED },
-            ChargeRule::Slabs { slabs },
-            ChargeRule::PerDay { amount_paise: Paise::new(1_050), grace_days: 3, max_paise: Paise::from_rupees(9) },
-            ChargeRule::PerAnnum { percent, grace_days: 0, max_paise: UNBOUNDED },
+            ChargeRule::Once(Fee::Fixed { amount_paise: Paise::from_rupees(500) }),
+            ChargeRule::Once(Fee::Percent { percent, min_paise: Paise::new(1), max_paise: UNBOUNDED.0 }),
+            ChargeRule::Once(Fee::Slabs { slabs }),
+            ChargeRule::Daily(DailyRule::PerDay {
+                amount_paise: Paise::new(1_050),
+                grace_days: 3,
+                max_paise: Paise::from_rupees(9),
+            }),
+            ChargeRule::Daily(DailyRule::PerAnnum { percent, grace_days: 0, max_paise: UNBOUNDED.0 }),
         ] {
             assert_eq!(read(&serde_json::to_string(&ChargeRuleData::from(&rule)).unwrap()), Ok(rule));
         }

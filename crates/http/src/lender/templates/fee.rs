@@ -18,18 +18,18 @@ const SLABS_MAX: usize = 100;
 pub struct ProcessingFee {
     /// `fixed`, `percent` or `slabs`.
     #[schema(value_type = String, example = "percent")]
-    kind: Option<String>,
+    pub(super) kind: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    amount: Option<Rupees>,
+    pub(super) amount: Option<Rupees>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    percent: Option<PercentNumber>,
+    pub(super) percent: Option<PercentNumber>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    min: Option<Rupees>,
+    pub(super) min: Option<Rupees>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    max: Option<Rupees>,
+    pub(super) max: Option<Rupees>,
     /// Each further than the one before; the last is for all larger amounts too.
     #[serde(skip_serializing_if = "Option::is_none")]
-    slabs: Option<Vec<FeeSlab>>,
+    pub(super) slabs: Option<Vec<FeeSlab>>,
 }
 
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
