@@ -102,6 +102,12 @@ events! {
     EmiPaymentInitiated = "emi_payment_initiated",
     EmiPaid = "emi_paid",
     LoanClosed = "loan_closed",
+    LateFeeAdded = "late_fee_added",
+    LateFeeUpdated = "late_fee_updated",
+    EmiDueIn7Days = "emi_due_in_7_days",
+    EmiDueIn3Days = "emi_due_in_3_days",
+    EmiDueInTomorrow = "emi_due_in_tomorrow",
+    EmiOverdue = "emi_overdue",
 }
 
 /// Something that happened, to be written with the change that it announces.
@@ -137,6 +143,14 @@ impl Event {
     #[must_use]
     pub fn with_installment(mut self, installment_num: u32) -> Event {
         self.description = format!("{{\"installmentNum\":{installment_num}}}");
+        self
+    }
+
+    /// `{"installmentNum":1,"lateCharge":250.00}`: all charges on the instalment.
+    #[must_use]
+    pub fn with_late_charge(mut self, installment_num: u32, total: Paise) -> Event {
+        let total = total.with_paise();
+        self.description = format!("{{\"installmentNum\":{installment_num},\"lateCharge\":{total}}}");
         self
     }
 

@@ -97,6 +97,17 @@ codes! {
     InstallmentNotFound "installment_not_found" NotFound "instalment not found";
     TransactionReused "transaction_reused" Conflict "this transactionID is recorded with other values";
     LoanClosed "loan_closed" Conflict "the loan is closed";
+    PaymentReversed "payment_reversed" Conflict "this payment is reversed already";
+    ReversalImpossible "reversal_impossible" Conflict "this cannot be reversed";
+    PrepaymentImpossible "prepayment_impossible" Conflict "the loan cannot be prepaid like that";
+    PayoffNotFound "payoff_not_found" NotFound "pay-off quote not found";
+    PayoffStale "payoff_stale" Conflict "the loan has changed since this pay-off quote, or its day has passed: ask for another";
+    CoolingOffOver "cooling_off_over" Conflict "the cooling-off period is over: ask for a foreclosure quote";
+    RescheduleImpossible "reschedule_impossible" Conflict "the instalments cannot be changed like that";
+    DecisionPending "decision_pending" Conflict "this waits for another person's approval";
+    SamePerson "same_person" Forbidden "what one person asks for, another has to approve";
+    ClockBackwards "clock_backwards" Invalid "a customer's clock only goes forward";
+    SandboxOnly "sandbox_only" Forbidden "this exists on test servers alone";
     PaymentNotFound "payment_not_found" NotFound "payment not found";
     SessionTransactionExists "session_transaction_exists" Conflict "transactionID already exists";
     SessionNotFound "session_not_found" NotFound "session not found, used or expired";

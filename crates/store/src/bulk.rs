@@ -67,7 +67,8 @@ static OFFERS: Columns = Columns::new("offers", &[
 
 #[rustfmt::skip]
 static LOANS: Columns = Columns::new("loans", &[
-    "id", "tenant_id", "user_id", "lender_id", "quote", "installment_ids", "closed_day", "version",
+    "id", "tenant_id", "user_id", "lender_id", "quote", "installment_ids", "closed_day", "booked_day", "done_day",
+    "next_day", "due_on", "version",
 ]);
 
 impl DbStore {
@@ -252,9 +253,11 @@ impl Tables {
         let rows = &mut self.loans;
         rows.shown(loan.id).shown(loan.tenant).shown(loan.user).shown(loan.lender);
         rows.text(serde_json::to_string(&loan.quote)?).text(serde_json::to_string(&loan.installment_ids)?);
-        rows.text_opt(loan.closed_day.map(|day| day.to_string())).i64(loan.version);
+        let next = loan.next_day.map(|day| day.to_string());
+        rows.text_opt(loan.closed_day.map(|day| day.to_string())).shown(loan.booked_day).shown(loan.done_day);
+        rows.text_opt(next.clone()).text_opt(next).i64(loan.version);
         loans::add_facts(&mut self.facts, loan)?;
-        installments::add(&mut self.installments, loan, &loan.position(now.day()))?;
+        installments::add(&mut self.installments, loan, &loan.position(loan.booked_day))?;
         ledger::add(&mut self.entries, loan.id, entries, now);
         Ok(())
     }

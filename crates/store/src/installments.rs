@@ -12,12 +12,14 @@ use crate::rows::{Columns, Rows};
 use crate::tx::StoreTx;
 
 const STORED: &str = "
-    SELECT loan_id, num, charge_paise, paid_principal_paise, paid_interest_paise, paid_charge_paise, paid_day
+    SELECT loan_id, num, due_day, principal_paise, interest_paise, charge_paise, paid_principal_paise,
+        paid_interest_paise, paid_charge_paise, paid_day
     FROM loan_installments WHERE loan_id = ?1 ORDER BY num";
 const UPDATE: &str = "
     UPDATE loan_installments SET charge_paise = ?3, paid_principal_paise = ?4, paid_interest_paise = ?5,
-        paid_charge_paise = ?6, paid_day = ?7
+        paid_charge_paise = ?6, paid_day = ?7, due_day = ?8, principal_paise = ?9, interest_paise = ?10
     WHERE loan_id = ?1 AND num = ?2";
+const DELETE_FROM: &str = "DELETE FROM loan_installments WHERE loan_id = ?1 AND num >= ?2";
 
 pub(crate) static COLUMNS: Columns = Columns::new(
     "loan_installments",
@@ -36,10 +38,13 @@ pub(crate) static COLUMNS: Columns = Columns::new(
     ],
 );
 
-/// The part of an instalment that facts change.
+/// An instalment as it is stored.
 #[derive(PartialEq, Eq)]
 struct State {
     num: u32,
+    due_day: String,
+    principal: Paise,
+    interest: Paise,
     charge: Paise,
     paid_principal: Paise,
     paid_interest: Paise,
@@ -51,6 +56,9 @@ impl State {
     fn of(installment: &InstallmentPosition) -> State {
         State {
             num: installment.row.num,
+            due_day: installment.row.due_day.to_string(),
+            principal: installment.row.principal,
+            interest: installment.row.interest,
             charge: installment.charge,
             paid_principal: installment.paid_principal,
             paid_interest: installment.paid_interest,
@@ -61,42 +69,53 @@ impl State {
 }
 
 pub(crate) fn add(rows: &mut Rows<'_>, loan: &Loan, position: &Position) -> Result<()> {
-    if loan.installment_ids.len() != position.installments.len() {
-        return Err(Error::internal(format!("loan {} has not one id for each instalment", loan.id)));
-    }
-    for (installment, id) in position.installments.iter().zip(&loan.installment_ids) {
-        let state = State::of(installment);
-        rows.shown(loan.id).i64(state.num.into()).shown(id).shown(installment.row.due_day);
-        rows.i64(installment.row.principal.get()).i64(installment.row.interest.get()).i64(state.charge.get());
-        rows.i64(state.paid_principal.get()).i64(state.paid_interest.get()).i64(state.paid_charge.get());
-        rows.text_opt(state.paid_day);
-    }
+    position.installments.iter().try_for_each(|installment| add_one(rows, loan, installment))
+}
+
+fn add_one(rows: &mut Rows<'_>, loan: &Loan, installment: &InstallmentPosition) -> Result<()> {
+    let state = State::of(installment);
+    let id = loan.installment_id(state.num);
+    let id = id.ok_or_else(|| Error::internal(format!("loan {}: instalment {} has no id", loan.id, state.num)))?;
+    rows.shown(loan.id).i64(state.num.into()).shown(id).text(state.due_day);
+    rows.i64(state.principal.get()).i64(state.interest.get()).i64(state.charge.get());
+    rows.i64(state.paid_principal.get()).i64(state.paid_interest.get()).i64(state.paid_charge.get());
+    rows.text_opt(state.paid_day);
     Ok(())
 }
 
-/// Writes the instalments that are not stored as they stand.
+/// Writes the instalments that are not stored as they stand; those that the loan no longer has are gone.
 pub(crate) async fn update(tx: &mut StoreTx<'_, '_>, loan: &Loan, position: &Position) -> Result<()> {
     let loan_id = loan.id.to_string();
     let stored = tx.rows(STORED, params![&loan_id], state_row).await?;
-    if stored.len() != position.installments.len() {
-        return Err(Error::internal(format!("loan {} has lost instalments: project it again", loan.id)));
+    let states: Vec<State> = position.installments.iter().map(State::of).collect();
+    if let Some(gone) = stored.iter().find(|stored| !states.iter().any(|state| state.num == stored.num)) {
+        tx.change(DELETE_FROM, params![&loan_id, i64::from(gone.num)]).await?;
     }
-    for (state, stored) in position.installments.iter().map(State::of).zip(stored) {
-        if state == stored {
-            continue;
+    let mut added = Rows::default();
+    for (state, one) in states.into_iter().zip(&position.installments) {
+        match stored.iter().find(|stored| stored.num == state.num) {
+            Some(stored) if *stored == state => {}
+            Some(_) => write(tx, &loan_id, &state).await?,
+            None => add_one(&mut added, loan, one)?,
         }
-        let row = params![
-            &loan_id,
-            i64::from(state.num),
-            state.charge.get(),
-            state.paid_principal.get(),
-            state.paid_interest.get(),
-            state.paid_charge.get(),
-            &state.paid_day,
-        ];
-        tx.change_one(UPDATE, row).await?;
     }
-    Ok(())
+    added.insert(tx, &COLUMNS).await
+}
+
+async fn write(tx: &mut StoreTx<'_, '_>, loan_id: &str, state: &State) -> Result<()> {
+    let row = params![
+        loan_id,
+        i64::from(state.num),
+        state.charge.get(),
+        state.paid_principal.get(),
+        state.paid_interest.get(),
+        state.paid_charge.get(),
+        &state.paid_day,
+        &state.due_day,
+        state.principal.get(),
+        state.interest.get(),
+    ];
+    tx.change_one(UPDATE, row).await
 }
 
 /// Number, what has been received, whether it is paid.
@@ -111,6 +130,9 @@ fn state_row(row: &Row<'_>) -> std::result::Result<State, DbError> {
     cells.text("loan_id")?;
     Ok(State {
         num: cells.u32("num")?,
+        due_day: cells.text("due_day")?,
+        principal: cells.paise("principal_paise")?,
+        interest: cells.paise("interest_paise")?,
         charge: cells.paise("charge_paise")?,
         paid_principal: cells.paise("paid_principal_paise")?,
         paid_interest: cells.paise("paid_interest_paise")?,

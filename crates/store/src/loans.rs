@@ -5,7 +5,7 @@ use qist_app::error::{Error, Result};
 use qist_app::ports::store::{Loans, PaymentRecord, PaymentState, Reference};
 use qist_domain::change::Change;
 use qist_domain::day::Instant;
-use qist_domain::id::{ApplicationId, PaymentId};
+use qist_domain::id::{ApplicationId, PaymentId, SourcingEntityId, UserId};
 use qist_domain::ledger::{Account, Entries};
 use qist_domain::loan::{Fact, Loan};
 use qist_domain::money::Paise;
@@ -18,14 +18,19 @@ use crate::tx::{StoreTx, conflict};
 use crate::{events, installments, ledger, payments, references};
 
 const FIND: &str = "
-    SELECT id, tenant_id, user_id, lender_id, quote, installment_ids, closed_day, version FROM loans WHERE id = ?1";
+    SELECT id, tenant_id, user_id, lender_id, quote, installment_ids, closed_day, booked_day, done_day, next_day, version
+    FROM loans WHERE id = ?1";
 const FACTS: &str = "
     SELECT id, value_day, recorded_at, kind FROM loan_facts WHERE loan_id = ?1 ORDER BY position";
 const INSERT: &str = "
-    INSERT INTO loans (id, tenant_id, user_id, lender_id, quote, installment_ids, closed_day, version)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING";
+    INSERT INTO loans (id, tenant_id, user_id, lender_id, quote, installment_ids, closed_day, booked_day, done_day,
+        next_day, due_on, version)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO NOTHING";
 const UPDATE: &str = "
-    UPDATE loans SET closed_day = ?4, version = ?5 WHERE tenant_id = ?1 AND id = ?2 AND version = ?3";
+    UPDATE loans SET closed_day = ?4, booked_day = ?5, done_day = ?6, next_day = ?7, due_on = ?8, version = ?9
+    WHERE tenant_id = ?1 AND id = ?2 AND version = ?3";
+const UPDATE_IDS: &str = "UPDATE loans SET installment_ids = ?3 WHERE tenant_id = ?1 AND id = ?2";
+const CLOCK_DAYS: &str = "SELECT id, clock_days FROM users WHERE tenant_id = ?1 AND id = ?2";
 const IDS_AFTER: &str = "SELECT id FROM loans WHERE id > ?1 ORDER BY id LIMIT ?2";
 
 pub(crate) static FACT_COLUMNS: Columns =
@@ -94,27 +99,71 @@ async fn insert(tx: &mut StoreTx<'_, '_>, loan: &Loan, entries: &[Entries], now:
     let (user, lender) = (loan.user.to_string(), loan.lender.to_string());
     let quote = serde_json::to_string(&loan.quote)?;
     let installment_ids = serde_json::to_string(&loan.installment_ids)?;
-    let closed_day = loan.closed_day.map(|day| day.to_string());
-    let row = params![&id, &tenant, &user, &lender, &quote, &installment_ids, &closed_day, loan.version];
+    let days = Days::of(tx, loan).await?;
+    let row = params![
+        &id, &tenant, &user, &lender, &quote, &installment_ids, &days.closed, &days.booked, &days.done, &days.next,
+        &days.due_on, loan.version
+    ];
     if tx.change(INSERT, row).await? == 0 {
         return Err(conflict());
     }
     insert_facts(tx, loan).await?;
     let mut rows = Rows::default();
-    installments::add(&mut rows, loan, &loan.position(now.day()))?;
+    installments::add(&mut rows, loan, &loan.position(loan.booked_day))?;
     rows.insert(tx, &installments::COLUMNS).await?;
     ledger::book(tx, loan.id, entries, now).await
 }
 
 async fn update(tx: &mut StoreTx<'_, '_>, loan: &Loan, was: i64, entries: &[Entries], now: Instant) -> Result<()> {
     let (id, tenant) = (loan.id.to_string(), loan.tenant.to_string());
-    let closed_day = loan.closed_day.map(|day| day.to_string());
-    if tx.change(UPDATE, params![&tenant, &id, was, &closed_day, loan.version]).await? == 0 {
+    let days = Days::of(tx, loan).await?;
+    let row = params![
+        &tenant, &id, was, &days.closed, &days.booked, &days.done, &days.next, &days.due_on, loan.version
+    ];
+    if tx.change(UPDATE, row).await? == 0 {
         return Err(conflict());
     }
+    if loan.facts.iter().skip(loan.new_facts_from).any(|fact| fact.kind.new_rows().is_some()) {
+        let ids = serde_json::to_string(&loan.installment_ids)?;
+        tx.change_one(UPDATE_IDS, params![&tenant, &id, &ids]).await?;
+    }
     insert_facts(tx, loan).await?;
-    installments::update(tx, loan, &loan.position(now.day())).await?;
+    installments::update(tx, loan, &loan.position(loan.booked_day)).await?;
     ledger::book(tx, loan.id, entries, now).await
+}
+
+/// The days of a loan as columns.
+struct Days {
+    closed: Option<String>,
+    booked: String,
+    done: String,
+    next: Option<String>,
+    due_on: Option<String>,
+}
+
+impl Days {
+    async fn of(tx: &mut StoreTx<'_, '_>, loan: &Loan) -> Result<Days> {
+        let ahead = clock_days(tx, loan.tenant, loan.user).await?;
+        Ok(Days {
+            closed: loan.closed_day.map(|day| day.to_string()),
+            booked: loan.booked_day.to_string(),
+            done: loan.done_day.to_string(),
+            next: loan.next_day.map(|day| day.to_string()),
+            due_on: loan.next_day.map(|day| day.plus_days(-ahead).to_string()),
+        })
+    }
+}
+
+/// By how many days a customer's clock is ahead.
+pub(crate) async fn clock_days(tx: &mut StoreTx<'_, '_>, tenant: SourcingEntityId, user: UserId) -> Result<i64> {
+    let found = tx.row(CLOCK_DAYS, params![&tenant.to_string(), &user.to_string()], clock_row).await?;
+    Ok(found.unwrap_or_default())
+}
+
+fn clock_row(row: &Row<'_>) -> std::result::Result<i64, DbError> {
+    let mut cells = Cells::of("users", row);
+    cells.text("id")?;
+    cells.get("clock_days")
 }
 
 async fn insert_facts(tx: &mut StoreTx<'_, '_>, loan: &Loan) -> Result<()> {
@@ -145,6 +194,9 @@ fn loan_row(row: &Row<'_>) -> std::result::Result<Loan, DbError> {
         facts: Vec::new(),
         new_facts_from: 0,
         closed_day: cells.parsed_opt("closed_day")?,
+        booked_day: cells.day("booked_day")?,
+        done_day: cells.day("done_day")?,
+        next_day: cells.parsed_opt("next_day")?,
         version: cells.get("version")?,
     })
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use qist_domain::application::{Application, LoanStatus, Offer};
 use qist_domain::day::Instant;
 use qist_domain::id::{ApplicationId, BlobId, FactId, InstallmentId, OfferId};
-use qist_domain::loan::{InstallmentPosition, Loan, Quote};
+use qist_domain::loan::{Class, InstallmentPosition, Loan, Quote};
 use qist_domain::money::Paise;
 use qist_domain::refusal::Code;
 use qist_domain::user::User;
@@ -140,6 +140,7 @@ pub struct RepaymentsView {
     /// Money held for dues to come.
     pub excess: Paise,
     pub dpd: i64,
+    pub class: Class,
     pub disbursal: Option<FactId>,
 }
 
@@ -156,11 +157,14 @@ pub(crate) async fn repayments_of(at: &Moment, tx: &mut dyn Tx, application: &Ap
     let today = at.today();
     let position = loan.position(today);
     let dpd = position.dpd(today);
-    let installments = loan.installment_ids.iter().zip(position.installments);
-    let installments = installments
-        .map(|(id, position)| RepaymentView { id: *id, pending: pending(position.row.num), position })
-        .collect();
-    Ok(RepaymentsView { installments, excess: position.excess, dpd, disbursal: loan.facts.first().map(|fact| fact.id) })
+    let class = Class::of(&position, today);
+    let shown = |position: InstallmentPosition| {
+        let num = position.row.num;
+        let id = loan.installment_id(num).ok_or_else(|| Error::internal("an instalment without id"))?;
+        Ok(RepaymentView { id, pending: pending(num), position })
+    };
+    let installments = position.installments.into_iter().map(shown).collect::<Result<_>>()?;
+    Ok(RepaymentsView { installments, excess: position.excess, dpd, class, disbursal: loan.facts.first().map(|fact| fact.id) })
 }
 
 #[derive(Debug, Clone)]

@@ -62,9 +62,7 @@ async fn verify_loan(at: &Moment, tx: &mut dyn Tx, id: ApplicationId, difference
         differences.push(format!("loan {id} cannot be read"));
         return Ok(());
     };
-    // Both the projection and the ledger stand as of the last fact: the passing of time alone writes nothing.
-    let as_of = loan.facts.iter().map(|fact| fact.recorded_at.day()).max().unwrap_or(at.today());
-    let position = loan.position(as_of);
+    let position = loan.position(loan.booked_day);
     let stored = tx.stored_installments(id).await?;
     let rebuilt: Vec<(u32, Paise, bool)> = position
         .installments
@@ -84,6 +82,11 @@ async fn verify_loan(at: &Moment, tx: &mut dyn Tx, id: ApplicationId, difference
             let stored = balance(*account);
             differences.push(format!("loan {id}: account {} holds {stored} and should hold {amount}", account.name()));
         }
+    }
+    let owed = position.principal_outstanding();
+    if position.written_off.is_none() && expected.balance(Account::LoanPrincipal) != owed {
+        let booked = expected.balance(Account::LoanPrincipal);
+        differences.push(format!("loan {id}: {owed} of principal are owed and {booked} are booked"));
     }
     if position.is_paid_off() != loan.closed_day.is_some() {
         differences.push(format!("loan {id}: open and paid off disagree"));

@@ -1,6 +1,7 @@
 //! Double entry. A set of entries sums to zero or cannot be built.
 
 mod loan;
+mod rules;
 
 use serde::{Deserialize, Serialize};
 
@@ -36,11 +37,18 @@ macro_rules! accounts {
 accounts! {
     Bank "bank" "Money at the lender's bank.";
     LoanPrincipal "loan_principal" "Principal that borrowers owe.";
-    FeeIncome "fee_income" "Processing fees earned.";
+    InterestReceivable "interest_receivable" "Interest that has fallen due and is not paid.";
+    ChargeReceivable "charge_receivable" "Charges that are made and not paid.";
+    FeeIncome "fee_income" "Processing fees and other charges of the lender's own, taken at disbursal.";
+    SubventionIncome "subvention_income" "What sellers bear for borrowers.";
     GstPayable "gst_payable" "GST collected for the state.";
     ThirdPartyPayable "third_party_payable" "Charges taken for others, until they are passed on.";
-    InterestIncome "interest_income" "Interest received.";
-    ChargeIncome "charge_income" "Penal charges received.";
+    InterestIncome "interest_income" "Interest earned: on the day that it falls due, of a non-performing account when it is paid.";
+    InterestSuspense "interest_suspense" "Interest of non-performing accounts that has fallen due and is not paid.";
+    ChargeIncome "charge_income" "Charges made after the disbursal, without GST.";
+    RecoveryIncome "recovery_income" "Received on loans that were written off.";
+    Waiver "waiver" "What borrowers were let off.";
+    WriteOff "write_off" "What the lender gave up in its books.";
     CustomerExcess "customer_excess" "Borrowers' money held for dues to come.";
 }
 

@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use super::fact::Fact;
 use super::position::Position;
-use super::schedule::Row;
+use super::schedule::Quote;
 use crate::day::Day;
 use crate::product::Overdue;
 
 /// Stretch by stretch, from the due day until `as_of`; a day counts once it has passed. What is paid on a day is no longer overdue
 /// on it. Charges are not part of it: nothing is ever charged on a charge (RBI/2023-24/53).
 #[must_use]
-pub fn overdue(rows: &[Row], facts: &[Fact], num: u32, as_of: Day) -> Vec<Overdue> {
-    let Some(row) = rows.iter().find(|row| row.num == num) else { return Vec::new() };
+pub fn overdue(quote: &Quote, facts: &[Fact], num: u32, as_of: Day) -> Vec<Overdue> {
+    let position = Position::of(quote, facts, as_of);
+    let Some(row) = position.installment(num).map(|one| one.row) else { return Vec::new() };
     let within = |day: &Day| *day > row.due_day && *day < as_of;
     let mut bounds: BTreeSet<Day> = facts.iter().map(|fact| fact.value_day).filter(within).collect();
     if as_of > row.due_day {
@@ -20,8 +21,8 @@ pub fn overdue(rows: &[Row], facts: &[Fact], num: u32, as_of: Day) -> Vec<Overdu
     }
     let bounds: Vec<Day> = bounds.into_iter().collect();
     let stretch = |pair: &[Day]| {
-        let position = Position::of(rows, facts, pair[0]);
-        let one = position.installments.iter().find(|one| one.row.num == num)?;
+        let position = Position::of(quote, facts, pair[0]);
+        let one = position.installment(num)?;
         let amount = one.unpaid();
         let days = u32::try_from(pair[1].days_since(pair[0])).ok()?;
         amount.is_positive().then_some(Overdue { amount, days })

@@ -1,14 +1,40 @@
 //! A loan that has been paid out: its promised schedule, its facts, and the verbs that add to them.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `fact.rs` | what can happen |
+//! | `position/` | where the loan stands on a day |
+//! | `pay.rs`, `undo.rs` | money in; reversals, waivers, refunds |
+//! | `charge.rs`, `late.rs` | charges by the rules of the Key Facts Statement |
+//! | `prepay.rs`, `close_early.rs`, `reschedule.rs`, `replan.rs` | what changes the instalments to come |
+//! | `day_end.rs` | what a day brings by itself |
+//! | `class.rs` | days past due, special mention, non-performing |
 
+mod charge;
+mod class;
+mod close_early;
+mod day_end;
 mod explain;
 mod fact;
 mod late;
+mod pay;
 mod position;
+mod prepay;
+mod replan;
+mod reschedule;
 mod schedule;
+mod undo;
 
+pub use class::Class;
+pub use close_early::Payoff;
+pub use day_end::{DayEnd, Doing};
 pub use explain::{Derivation, FIGURES, Figure, Input, explain};
-pub use fact::{Fact, FactKind, Paid};
-pub use position::{InstallmentPosition, Position};
+pub use fact::{
+    Acceleration, Basis, Fact, FactKind, Paid, Prepaid, PrepaymentEffect, Rescheduled, Rescheduling, Waived,
+};
+pub use position::{InstallmentPosition, Position, WrittenOff};
+pub use prepay::Prepayment;
+pub use reschedule::NewTerms;
 #[cfg(test)]
 pub(crate) use schedule::tests as schedule_tests;
 pub use schedule::{Apr, Difference, Fit, Known, NominalApr, Observed, Quote, Row, fit};
@@ -18,8 +44,6 @@ use crate::day::{Day, Instant};
 use crate::event::{EntityType, Event, EventType};
 use crate::id::{ApplicationId, FactId, InstallmentId, LenderId, SourcingEntityId, UserId};
 use crate::ledger::{Booked, rebook};
-use crate::money::Paise;
-use crate::product::{ContingentKind, Overdue};
 use crate::refusal::{Code, Refusal};
 
 #[derive(Debug, Clone)]
@@ -30,12 +54,18 @@ pub struct Loan {
     pub user: UserId,
     pub lender: LenderId,
     pub quote: Quote,
-    /// One for each row of the quote, in order.
+    /// One for each instalment that there has ever been, in their order.
     pub installment_ids: Vec<InstallmentId>,
     pub facts: Vec<Fact>,
     /// Facts that this change adds: the only ones that a store has to write.
     pub new_facts_from: usize,
     pub closed_day: Option<Day>,
+    /// The day on which instalments and ledger are stored as they stood.
+    pub booked_day: Day,
+    /// The last day whose beginning has brought what it brings.
+    pub done_day: Day,
+    /// The next day that brings something; none where the loan is closed.
+    pub next_day: Option<Day>,
     pub version: i64,
 }
 
@@ -51,11 +81,8 @@ impl Loan {
         installment_ids: Vec<InstallmentId>,
         fact: Fact,
     ) -> Result<Change<Loan>, Refusal> {
-        let position = Position::of(&quote.rows, std::slice::from_ref(&fact), fact.value_day);
-        let entries =
-            rebook(fact.id, fact.value_day, Booked::NOTHING, Booked::of(&quote, &position)).map_err(unbalanced)?;
-        let event = Event::new(EventType::LoanDisbursed, EntityType::Lender).of(id);
-        let loan = Loan {
+        let (cause, value_day, today) = (fact.id, fact.value_day, fact.recorded_at.day().max(fact.value_day));
+        let mut loan = Loan {
             id,
             tenant,
             user,
@@ -65,14 +92,22 @@ impl Loan {
             facts: vec![fact],
             new_facts_from: 0,
             closed_day: None,
+            booked_day: today,
+            done_day: value_day,
+            next_day: None,
             version: 0,
         };
+        let position = loan.position(today);
+        let entries =
+            rebook(cause, value_day, Booked::NOTHING, Booked::of(&loan.quote, &position)).map_err(unbalanced)?;
+        loan.next_day = day_end::next(&loan, &position, value_day);
+        let event = Event::new(EventType::LoanDisbursed, EntityType::Lender).of(id);
         Ok(Change::created(loan).event(event).book(entries))
     }
 
     #[must_use]
     pub fn position(&self, as_of: Day) -> Position {
-        Position::of(&self.quote.rows, &self.facts, as_of)
+        Position::of(&self.quote, &self.facts, as_of)
     }
 
     #[must_use]
@@ -80,141 +115,111 @@ impl Loan {
         self.facts.iter().find(|fact| matches!(fact.kind, FactKind::Disbursed { .. })).map(|fact| fact.value_day)
     }
 
-    /// The payment with this reference, if it has been recorded.
     #[must_use]
-    pub fn payment(&self, reference: &str) -> Option<(&Fact, &Paid)> {
-        self.facts.iter().find_map(|fact| match &fact.kind {
-            FactKind::Paid(paid) if paid.reference == reference => Some((fact, paid)),
-            _ => None,
-        })
+    pub fn installment_id(&self, num: u32) -> Option<InstallmentId> {
+        let first = self.quote.rows.first().map_or(0, |row| row.num);
+        let index = usize::try_from(num.checked_sub(first)?).ok()?;
+        self.installment_ids.get(index).copied()
     }
 
-    /// Records money that came in. `today` bounds the value day and is the day on which the projection is made.
-    pub fn pay(mut self, id: FactId, paid: Paid, value_day: Day, now: Instant) -> Result<Change<Loan>, Refusal> {
-        if self.closed_day.is_some() {
-            return Err(Code::LoanClosed.into());
+    /// What the instalments from `num` on are computed from.
+    #[must_use]
+    pub fn basis(&self, num: u32, on: Day) -> Basis {
+        let mut basis =
+            Basis { terms: self.quote.terms.clone(), start: self.quote.start, after_num: 0, emi: self.quote.emi };
+        let mut facts: Vec<&Fact> = self.facts.iter().filter(|fact| fact.value_day <= on).collect();
+        facts.sort_by_key(|fact| fact.rank());
+        for fact in facts {
+            match &fact.kind {
+                FactKind::Rescheduled(one) if one.basis.after_num < num => basis = one.basis.clone(),
+                FactKind::Prepaid(one) => basis.emi = one.emi,
+                _ => {}
+            }
         }
-        if self.quote.row(paid.installment_num).is_none() {
-            return Err(Code::InstallmentNotFound.into());
-        }
-        let today = now.day();
+        basis
+    }
+
+    fn refuse_closed(&self) -> Result<(), Refusal> {
+        if self.closed_day.is_some() { Err(Code::LoanClosed.into()) } else { Ok(()) }
+    }
+
+    /// A day on which something may count: from the disbursal until today.
+    fn refuse_day(&self, field: &str, value_day: Day, today: Day) -> Result<(), Refusal> {
         if value_day > today {
-            return Err(Refusal::invalid("paymentDate", "must not be in the future"));
+            return Err(Refusal::invalid(field, "must not be in the future"));
         }
         if self.disbursed_day().is_none_or(|disbursed| value_day < disbursed) {
-            return Err(Refusal::invalid("paymentDate", "must not be before the disbursal"));
+            return Err(Refusal::invalid(field, "must not be before the disbursal"));
         }
-        if !paid.amount.is_positive() {
-            return Err(Refusal::invalid("amountReceived", "must be more than zero"));
-        }
-        let by = paid.by;
+        Ok(())
+    }
+
+    /// Adds facts, with all that follows from them and from the days that have passed since the last change: what is booked, which
+    /// instalments are paid now, whether the loan is over, when the next day-end has something to do. `by` is who caused it.
+    fn add(self, facts: Vec<Fact>, today: Day, by: EntityType) -> Result<Change<Loan>, Refusal> {
+        let Some((cause, value_day)) = facts.first().map(|fact| (fact.id, fact.value_day)) else {
+            return Ok(Change::updated(Loan { version: self.version + 1, ..self.clone() }, self.version));
+        };
+        let done_day = self.done_day;
+        self.pass(facts, today, Passed { cause, value_day, done_day, by })
+    }
+
+    /// As [`add`](Self::add), for what the passing of days causes, too.
+    fn pass(mut self, facts: Vec<Fact>, today: Day, passed: Passed) -> Result<Change<Loan>, Refusal> {
+        let Passed { cause, value_day, done_day, by } = passed;
         let was = self.version;
-        let before = self.position(today);
+        let before = self.position(self.booked_day);
         self.new_facts_from = self.facts.len();
-        self.facts.push(Fact { id, value_day, recorded_at: now, kind: FactKind::Paid(paid) });
-        let after = self.position(today);
-        let entries = rebook(id, value_day, Booked::of(&self.quote, &before), Booked::of(&self.quote, &after))
-            .map_err(unbalanced)?;
-        let newly_paid = after
-            .installments
-            .iter()
-            .zip(&before.installments)
-            .filter(|(after, before)| after.paid_day.is_some() && before.paid_day.is_none());
-        let events: Vec<Event> = newly_paid
-            .map(|(after, _)| Event::new(EventType::EmiPaid, by).of(self.id).with_installment(after.row.num))
-            .collect();
-        self.closed_day = after.is_paid_off().then_some(today);
+        self.facts.extend(facts);
+        self.booked_day = self.booked_day.max(today);
+        self.done_day = self.done_day.max(done_day);
+        let after = self.position(self.booked_day);
+        self.refuse_overflow(&after)?;
+        let mut events: Vec<Event> = Vec::new();
+        for one in &after.installments {
+            let was_paid = before.installment(one.row.num).map(|before| before.paid_day.is_some());
+            let event_type = match (was_paid, one.paid_day) {
+                (Some(false), Some(_)) if one.received().is_positive() => EventType::EmiPaid,
+                (Some(true), None) if one.row.due_day < today => EventType::EmiOverdue,
+                _ => continue,
+            };
+            let by = if event_type == EventType::EmiPaid { by } else { EntityType::System };
+            events.push(Event::new(event_type, by).of(self.id).with_installment(one.row.num));
+        }
+        self.closed_day = self.closed_day.or(after.is_paid_off().then_some(today));
+        self.next_day = day_end::next(&self, &after, self.done_day);
         self.version = was + 1;
+        let booked = [&before, &after].map(|position| Booked::of(&self.quote, position));
+        let entries = rebook(cause, value_day, booked[0], booked[1]).map_err(unbalanced)?;
         Ok(Change::updated(self, was).events(events).book(entries))
     }
 
-    /// Charges an instalment by the rule of the Key Facts Statement: what the rule comes to today, less what it has charged
-    /// already. What the statement does not have is not charged.
-    pub fn charge(mut self, id: FactId, num: u32, kind: ContingentKind, now: Instant) -> Result<Change<Loan>, Refusal> {
-        if self.closed_day.is_some() {
-            return Err(Code::LoanClosed.into());
-        }
-        if self.quote.row(num).is_none() {
-            return Err(Code::InstallmentNotFound.into());
-        }
-        let rules = &self.quote.terms.contingent;
-        let charge = rules.iter().find(|charge| charge.kind == kind).ok_or(Code::ChargeNotInKfs)?;
-        if !kind.is_penal() {
-            return Err(Refusal::invalid("kind", "is not charged on an instalment: use late_payment or bounce"));
-        }
-        let today = now.day();
-        let stretches = late::overdue(&self.quote.rows, &self.facts, num, today);
-        // A mandate that was not honoured has failed by the end of the due day; being late begins with the day after it.
-        let today_already = |fact: &Fact| {
-            let same =
-                |num_of: u32, kind_of: ContingentKind| num_of == num && kind_of == kind && fact.value_day == today;
-            matches!(fact.kind, FactKind::Charged { installment_num, charge, .. } if same(installment_num, charge))
-        };
-        // A mandate is presented once a day, so that a call that is sent again charges nothing.
-        if kind != ContingentKind::LatePayment && self.facts.iter().any(today_already) {
-            return Err(Code::ChargeNotDue.into());
-        }
-        let measured = match kind {
-            ContingentKind::LatePayment => stretches,
-            _ => self.unpaid_on(num, today).map(|amount| Overdue { amount, days: 1 }).into_iter().collect(),
-        };
-        let charged = match kind {
-            ContingentKind::LatePayment => self.charged(num, kind),
-            // Each one is an event of its own.
-            _ => Paise::ZERO,
-        };
-        let come_to =
-            if measured.is_empty() { Paise::ZERO } else { charge.rule.on(&measured).map_err(schedule::too_large)? };
-        let amount = come_to.minus(charged).map_err(schedule::too_large)?;
-        if !amount.is_positive() {
-            return Err(Code::ChargeNotDue.into());
-        }
-        let was = self.version;
-        let before = self.position(today);
-        self.new_facts_from = self.facts.len();
-        let fact = FactKind::Charged { installment_num: num, charge: kind, amount };
-        self.facts.push(Fact { id, value_day: today, recorded_at: now, kind: fact });
-        let after = self.position(today);
-        let entries =
-            rebook(id, today, Booked::of(&self.quote, &before), Booked::of(&self.quote, &after)).map_err(unbalanced)?;
-        self.version = was + 1;
-        Ok(Change::updated(self, was).book(entries))
+    /// Sums of a position are kept within the range of all money, so that no difference of them can be lost.
+    fn refuse_overflow(&self, position: &Position) -> Result<(), Refusal> {
+        let total = crate::money::Paise::total(
+            position.installments.iter().flat_map(|one| [one.charge, one.row.interest, one.received()]),
+        );
+        total.and_then(|total| total.plus(position.received)).map(drop).map_err(schedule::too_large)
     }
+}
 
-    /// What a kind of charge has come to on an instalment so far.
-    fn charged(&self, num: u32, kind: ContingentKind) -> Paise {
-        let of = |fact: &Fact| match &fact.kind {
-            FactKind::Charged { installment_num, charge, amount } if *installment_num == num && *charge == kind => {
-                *amount
-            }
-            _ => Paise::ZERO,
-        };
-        self.facts.iter().map(of).sum()
-    }
+/// What a change is booked under.
+struct Passed {
+    cause: FactId,
+    value_day: Day,
+    done_day: Day,
+    by: EntityType,
+}
 
-    /// What an instalment that has fallen due lacks, charges aside.
-    fn unpaid_on(&self, num: u32, day: Day) -> Option<Paise> {
-        let position = self.position(day);
-        let one = position.installments.iter().find(|one| one.row.num == num && one.row.due_day <= day)?;
-        Some(one.unpaid()).filter(|unpaid| unpaid.is_positive())
-    }
-
-    /// A borrower has started to pay an instalment; the money is not here yet.
-    pub fn payment_started(self, installment_num: u32) -> Result<Change<Loan>, Refusal> {
-        if self.closed_day.is_some() {
-            return Err(Code::LoanClosed.into());
-        }
-        let (id, was) = (self.id, self.version);
-        let event =
-            Event::new(EventType::EmiPaymentInitiated, EntityType::Customer).of(id).with_installment(installment_num);
-        let from = self.facts.len();
-        Ok(Change::updated(Loan { version: was + 1, new_facts_from: from, ..self }, was).event(event))
-    }
+fn fact(id: FactId, value_day: Day, now: Instant, kind: FactKind) -> Fact {
+    Fact { id, value_day, recorded_at: now, kind }
 }
 
 fn unbalanced(_: crate::ledger::Unbalanced) -> Refusal {
     Refusal::because(Code::OfferImpossible, "the loan's figures do not balance")
 }
 
+#[cfg(test)]
+mod life_tests;
 #[cfg(test)]
 mod tests;

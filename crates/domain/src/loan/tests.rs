@@ -4,7 +4,9 @@ use uuid::Uuid;
 use super::schedule::tests::terms;
 use super::*;
 use crate::ledger::Account;
-use crate::product::{ChargeRule, ContingentCharge, DailyRule, EmiMethod, Fee, Moratorium, MoratoriumInterest, Terms};
+use crate::money::Paise;
+use crate::product::{
+    ContingentKind, ChargeRule, ContingentCharge, DailyRule, EmiMethod, Fee, Moratorium, MoratoriumInterest, Terms};
 
 fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -159,14 +161,14 @@ fn capitalised_interest_is_earned_and_owed_on_its_due_day_without_money() {
     }
     let position = loan.position(day("2021-08-01"));
     assert!(position.is_paid_off() && position.principal_outstanding().is_zero());
-    assert_eq!(position.paid(|installment| installment.paid_interest), loan.quote.total_interest());
+    assert_eq!(position.sum(|installment| installment.paid_interest), loan.quote.total_interest());
 }
 
 #[test]
 fn a_charge_in_a_moratorium_takes_itself_and_no_more() {
     let mut loan = postponed();
     let charge =
-        FactKind::Charged { installment_num: 1, charge: ContingentKind::Bounce, amount: Paise::from_rupees(50) };
+        FactKind::Charged { installment_num: 1, charge: ContingentKind::Bounce, amount: Paise::from_rupees(50), gst: Paise::ZERO };
     for (id, kind) in [(500, charge), (501, FactKind::Paid(paid(1, 80, "T")))] {
         let value_day = day("2021-02-10");
         loan.facts.push(Fact { id: FactId(Uuid::from_u128(id)), value_day, recorded_at: noon(value_day), kind });
@@ -254,18 +256,18 @@ proptest! {
             let value_day = day("2021-01-03").plus_days(*offset);
             let amount = Paise::new(*paise);
             let kind = if *is_charge {
-                FactKind::Charged { installment_num: *num, charge: ContingentKind::LatePayment, amount }
+                FactKind::Charged { installment_num: *num, charge: ContingentKind::LatePayment, amount, gst: Paise::ZERO }
             } else {
                 FactKind::Paid(Paid { amount, ..paid(*num, 1, &index.to_string()) })
             };
             facts.push(Fact { id: FactId(Uuid::from_u128(1000 + index as u128)), value_day, recorded_at: noon(value_day), kind });
         }
         let as_of = day("2021-08-01");
-        let position = Position::of(&loan.quote.rows, &facts, as_of);
+        let position = Position::of(&loan.quote, &facts, as_of);
         let shift = shift.index(facts.len());
         facts.rotate_left(shift);
         facts.reverse();
-        prop_assert_eq!(&Position::of(&loan.quote.rows, &facts, as_of), &position);
+        prop_assert_eq!(&Position::of(&loan.quote, &facts, as_of), &position);
         let allocated: Paise = position.installments.iter().map(InstallmentPosition::received).sum();
         prop_assert_eq!(allocated.plus(position.excess), Ok(position.received));
         prop_assert!(rebook(FactId(Uuid::nil()), as_of, Booked::NOTHING, Booked::of(&loan.quote, &position)).is_ok());

@@ -204,6 +204,14 @@ impl ChargeRule {
 }
 
 impl DailyRule {
+    /// The most that it ever comes to.
+    #[must_use]
+    pub fn max(&self) -> Paise {
+        match self {
+            DailyRule::PerDay { max_paise, .. } | DailyRule::PerAnnum { max_paise, .. } => *max_paise,
+        }
+    }
+
     fn exact(&self, overdue: &[Overdue]) -> Result<Decimal, MoneyError> {
         let days: u32 = overdue.iter().map(|stretch| stretch.days).sum();
         let (DailyRule::PerDay { grace_days, max_paise, .. } | DailyRule::PerAnnum { grace_days, max_paise, .. }) =

@@ -1,5 +1,6 @@
 //! The terms of a loan product. Each convention is a named setting with a default; nothing is implied.
 
+mod allocation;
 mod charge;
 mod fee;
 mod interest;
@@ -8,6 +9,7 @@ mod period;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+pub use self::allocation::{AllocateBy, Allocation, Part};
 pub use self::charge::{
     ChargeKind, ChargeRule, ContingentCharge, ContingentKind, DailyRule, Overdue, TakenCharge, UpfrontCharge,
 };
@@ -167,6 +169,9 @@ pub struct Terms {
     pub roll: Roll,
     #[serde(default = "sat_sun")]
     pub calendar: Calendar,
+    /// In which order money pays what is owed.
+    #[serde(default)]
+    pub allocation: Allocation,
 }
 
 fn no_fee() -> Fee {
@@ -227,6 +232,7 @@ impl Terms {
             moratorium: None,
             roll: following(),
             calendar: sat_sun(),
+            allocation: Allocation::default(),
         }
     }
 
@@ -250,6 +256,7 @@ impl Terms {
         self.fee.check("processingFee")?;
         self.subvention.check("subvention")?;
         charge::check(&self.charges, &self.contingent)?;
+        self.allocation.check()?;
         if !(1..=366).contains(&self.period.every) {
             return refuse("period", "must be from 1 to 366 days, weeks or months");
         }

@@ -27,7 +27,7 @@ pub(super) fn late_charge(quote: &Quote, num: u32, loan: Option<(&Loan, Day)>) -
     let mut inputs = Vec::new();
     let mut charged = Paise::ZERO;
     for fact in loan.facts.iter().filter(|fact| fact.value_day <= as_of) {
-        if let FactKind::Charged { installment_num, amount, charge } = &fact.kind
+        if let FactKind::Charged { installment_num, amount, charge, .. } = &fact.kind
             && *installment_num == num
         {
             charged = charged.plus(*amount).map_err(too_large)?;
@@ -42,7 +42,7 @@ pub(super) fn late_charge(quote: &Quote, num: u32, loan: Option<(&Loan, Day)>) -
         conventions.push("The Key Facts Statement has no charge for late payment.".to_owned());
         return Ok(told(inputs, conventions, charged));
     };
-    let stretches = overdue(&quote.rows, &loan.facts, num, as_of);
+    let stretches = overdue(quote, &loan.facts, num, as_of);
     let one = |stretch: &Overdue| input("overdue", format!("for {} days", stretch.days), rupees(stretch.amount));
     inputs.extend(stretches.iter().map(one));
     let exact = rule.rule.exact(&stretches).map_err(too_large)?;

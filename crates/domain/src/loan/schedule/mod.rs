@@ -7,11 +7,13 @@
 //! | `discount.rs` | what a rupee paid later is worth |
 //! | `apr.rs` | the annual percentage rate, the regulator's way and others |
 //! | `zero.rs` | how a rate is looked for |
+//! | `remaining.rs` | the instalments to come, for what is still owed |
 //! | `fit.rs` | the way back: from a schedule to its settings |
 
 mod apr;
 mod discount;
 mod fit;
+mod remaining;
 mod shares;
 mod timeline;
 mod zero;
@@ -19,6 +21,7 @@ mod zero;
 use serde::{Deserialize, Serialize};
 
 pub use self::apr::{Apr, NominalApr};
+pub(in crate::loan) use self::remaining::Remaining;
 pub use self::fit::{Difference, Fit, Known, Observed, fit};
 pub(super) use self::shares::Unrounded;
 use self::shares::{Share, Shares, Unpayable, shares};

@@ -86,6 +86,18 @@ pub(super) fn shares(terms: &Terms, amount: Paise, timeline: &Timeline) -> Resul
     Ok(shares)
 }
 
+/// The regular instalment and the shares of `owed` over periods that cost `factors`, of a loan that has begun.
+pub(super) fn again(terms: &Terms, owed: Paise, factors: &[Ratio]) -> Result<(Paise, Vec<Share>), Unpayable> {
+    let run = Run { terms, factors };
+    let shares = match terms.method {
+        EmiMethod::FlatRate | EmiMethod::ReducingBalance => run.reducing(owed)?,
+        EmiMethod::EqualPrincipal => run.equal_principal(owed)?,
+        EmiMethod::Bullet => run.bullet(owed)?,
+    };
+    run.refuse_odd_shapes(&shares)?;
+    Ok((shares.emi, shares.rows))
+}
+
 struct Run<'a> {
     terms: &'a Terms,
     factors: &'a [Ratio],
