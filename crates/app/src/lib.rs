@@ -13,4 +13,5 @@ pub mod offers;
 pub mod ports;
 pub mod providers;
 pub mod run;
+pub mod servicing;
 pub mod users;

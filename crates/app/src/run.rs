@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use qist_domain::day::{Day, Instant};
+use qist_domain::id::{SourcingEntityId, UserId};
 use qist_domain::refusal::Code;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -68,6 +69,16 @@ impl Moment {
     #[must_use]
     pub fn today(&self) -> Day {
         self.now.day()
+    }
+
+    /// The same moment in a customer's own time, which runs ahead where a test server was told so.
+    pub(crate) async fn of(&self, tx: &mut dyn Tx, tenant: SourcingEntityId, user: UserId) -> Result<Moment> {
+        let days = if self.settings.development { tx.clock_days(tenant, user).await? } else { 0 };
+        Ok(self.ahead(days))
+    }
+
+    pub(crate) fn ahead(&self, days: i64) -> Moment {
+        Moment { now: self.now.plus_seconds(days * 86_400), ..self.clone() }
     }
 
     /// This run has put a job or an answer into a row: workers are woken once it is committed.

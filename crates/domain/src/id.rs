@@ -58,6 +58,10 @@ ids! {
     InboxId;
     MessageId;
     EventId;
+    /// A quote for closing a loan early.
+    PayoffId;
+    /// A lender's decision about a running loan.
+    LoanDecisionId;
 }
 
 #[cfg(test)]

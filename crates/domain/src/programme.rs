@@ -55,6 +55,8 @@ pub struct LenderSettings {
     pub cin: String,
     pub grievance_officer: Officer,
     pub agreement: AgreementTerms,
+    /// What one person may give up alone in a decision about a loan; above it a second has to agree.
+    pub one_person_paise: Paise,
 }
 
 /// What a lender's agreements say besides the figures of the offer.

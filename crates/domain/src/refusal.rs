@@ -101,10 +101,11 @@ codes! {
     ReversalImpossible "reversal_impossible" Conflict "this cannot be reversed";
     PrepaymentImpossible "prepayment_impossible" Conflict "the loan cannot be prepaid like that";
     PayoffNotFound "payoff_not_found" NotFound "pay-off quote not found";
+    LoanDecisionNotFound "loan_decision_not_found" NotFound "no such decision about this loan";
+    ClosingTaskNotFound "closing_task_not_found" NotFound "this loan has no such closing task";
     PayoffStale "payoff_stale" Conflict "the loan has changed since this pay-off quote, or its day has passed: ask for another";
     CoolingOffOver "cooling_off_over" Conflict "the cooling-off period is over: ask for a foreclosure quote";
     RescheduleImpossible "reschedule_impossible" Conflict "the instalments cannot be changed like that";
-    DecisionPending "decision_pending" Conflict "this waits for another person's approval";
     SamePerson "same_person" Forbidden "what one person asks for, another has to approve";
     ClockBackwards "clock_backwards" Invalid "a customer's clock only goes forward";
     SandboxOnly "sandbox_only" Forbidden "this exists on test servers alone";

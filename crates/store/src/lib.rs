@@ -34,6 +34,7 @@ mod payments;
 mod programmes;
 mod references;
 mod rows;
+mod servicing;
 mod store;
 mod tx;
 mod user_list;

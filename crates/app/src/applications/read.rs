@@ -150,6 +150,7 @@ pub(crate) async fn repayments_of(at: &Moment, tx: &mut dyn Tx, application: &Ap
     }
     let loan: Loan =
         tx.loan(application.id).await?.ok_or_else(|| Error::internal("a disbursed application without loan"))?;
+    let at = &at.of(tx, application.tenant, application.user).await?;
     let payments = tx.payments_of(application.id).await?;
     let pending = |num: u32| {
         payments.iter().any(|payment| payment.installment_num == num && payment.state == PaymentState::Pending)

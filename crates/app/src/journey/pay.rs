@@ -36,6 +36,7 @@ impl Command for StartPayment {
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<StartedPayment> {
         let standing = Standing::of_caller(at, tx).await?;
         let application = standing.application()?;
+        let at = &at.of(tx, application.tenant, application.user).await?;
         let loan = tx.loan(application.id).await?.ok_or(Code::NotDisbursed)?;
         let position = loan.position(at.today());
         let installment = position.installments.iter().find(|installment| installment.row.num == self.installment_num);

@@ -36,6 +36,7 @@ impl Command for ChargeInstallment {
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Charged> {
         at.lender_id()?;
         let application = visible(at, tx, Some(self.application)).await?;
+        let at = &at.of(tx, application.tenant, application.user).await?;
         let loan = tx.loan(application.id).await?.ok_or(Code::NotDisbursed)?;
         let charges = |loan: &qist_domain::loan::Loan| {
             let position = loan.position(at.today());

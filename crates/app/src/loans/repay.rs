@@ -14,6 +14,7 @@ use crate::caller::Caller;
 use crate::error::{Error, Result};
 use crate::ports::store::{Reference, Tx};
 use crate::run::{Command, Moment};
+use crate::servicing::save::save;
 
 /// A repayment as it is reported: by a sourcing entity or by a lender.
 #[derive(Debug, Clone)]
@@ -78,6 +79,7 @@ pub(crate) async fn record(
         }
         return Ok(Recorded { reference: known.fact, status: application.status, warning: None });
     }
+    let at = &at.of(tx, application.tenant, application.user).await?;
     let loan = tx.loan(application.id).await?;
     let loan = match application.status {
         LoanStatus::Disbursed | LoanStatus::Closed => {
@@ -99,15 +101,8 @@ pub(crate) async fn record(
     if !tx.claim_reference(&claimed).await? {
         return Err(Code::TransactionReused.into());
     }
-    let closed = change.state().closed_day.is_some();
     let warning = skipped(change.state(), at.today(), repayment.installment_num);
-    tx.save_loan(change, at.now).await?;
-    let mut status = application.status;
-    if closed {
-        let change = application.close(EntityType::System)?;
-        status = change.state().status;
-        tx.save_application(change, at.now).await?;
-    }
+    let status = save(at, tx, change).await?;
     Ok(Recorded { reference: fact, status, warning })
 }
 

@@ -100,6 +100,17 @@ pub enum Ask {
         until: Day,
         paper: bool,
     },
+    /// Collects what falls due by a mandate.
+    Debit {
+        umrn: String,
+        account_number: String,
+        amount_paise: Paise,
+        installment_num: u32,
+    },
+    /// Ends the right to collect.
+    CancelMandate {
+        umrn: String,
+    },
     /// A signature under the document with this hash; the borrower has proved the mobile by OTP.
     Esign {
         signer: String,
@@ -138,7 +149,7 @@ impl Ask {
             Ask::Kyc { .. } => ProviderKind::Kyc,
             Ask::Gst { .. } => ProviderKind::Gst,
             Ask::PennyDrop { .. } => ProviderKind::PennyDrop,
-            Ask::Mandate { .. } => ProviderKind::Mandate,
+            Ask::Mandate { .. } | Ask::Debit { .. } | Ask::CancelMandate { .. } => ProviderKind::Mandate,
             Ask::Esign { .. } => ProviderKind::Esign,
             Ask::Payout { .. } => ProviderKind::Payout,
             Ask::Payment { .. } => ProviderKind::Payment,
@@ -188,6 +199,7 @@ pub enum Answer {
     MandateRegistered {
         umrn: String,
     },
+    MandateCancelled,
     Esigned {
         reference: String,
     },

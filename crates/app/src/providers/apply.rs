@@ -2,7 +2,9 @@
 
 use qist_domain::application::{Esign, LoanStatus};
 use qist_domain::event::EntityType;
-use qist_domain::id::{KycDocumentId, MessageId, PaymentId};
+use qist_domain::id::{FactId, KycDocumentId, MessageId, PaymentId};
+use qist_domain::money::Paise;
+use qist_domain::product::ContingentKind;
 use qist_domain::refusal::Code;
 use qist_domain::user::{Bureau, BureauStatus, User};
 
@@ -13,9 +15,11 @@ use crate::journey::identity::qualify;
 use crate::journey::view::Standing;
 use crate::loans::disburse::disburse;
 use crate::loans::repay::{RecordRepayment, record};
-use crate::ports::connector::{Answer, ProviderKind};
+use crate::ports::connector::{Answer, Ask, ProviderKind};
 use crate::ports::store::{Job, PaymentState, Tx};
 use crate::run::Moment;
+use crate::servicing::closing::CANCEL_MANDATE;
+use crate::servicing::save::save;
 
 pub(super) async fn apply(at: &Moment, tx: &mut dyn Tx, job: &Job, answer: Answer) -> Result<()> {
     let task: Task = serde_json::from_str(&job.payload)?;
@@ -25,7 +29,13 @@ pub(super) async fn apply(at: &Moment, tx: &mut dyn Tx, job: &Job, answer: Answe
         Some(ProviderKind::Gst) => gst(at, tx, job, answer).await,
         Some(ProviderKind::Kyc) => kyc(at, tx, job, answer).await,
         Some(ProviderKind::PennyDrop) => penny_drop(at, tx, job, answer).await,
-        Some(ProviderKind::Mandate) => mandate(at, tx, job, answer).await,
+        Some(ProviderKind::Mandate) => match task {
+            Task::Ask(Ask::Debit { amount_paise, installment_num, .. }) => {
+                debit(at, tx, job, answer, amount_paise, installment_num).await
+            }
+            Task::Ask(Ask::CancelMandate { .. }) => mandate_cancelled(at, tx, job, answer).await,
+            _ => mandate(at, tx, job, answer).await,
+        },
         Some(ProviderKind::Esign) => esign(at, tx, job, answer, task).await,
         Some(ProviderKind::Payout) => payout(at, tx, job, answer).await,
         Some(ProviderKind::Payment) => payment(at, tx, job, answer).await,
@@ -145,6 +155,46 @@ async fn mandate(at: &Moment, tx: &mut dyn Tx, job: &Job, answer: Answer) -> Res
     }
 }
 
+/// What fell due came by mandate, or bounced: then the charge of the Key Facts Statement is made, if it has one.
+async fn debit(
+    at: &Moment,
+    tx: &mut dyn Tx,
+    job: &Job,
+    answer: Answer,
+    amount: Paise,
+    installment_num: u32,
+) -> Result<()> {
+    let application = application_of(tx, job).await?;
+    let at = &at.of(tx, application.tenant, application.user).await?;
+    match answer {
+        Answer::PaymentSettled { utr } => {
+            let (id, mode) = (application.id, "mandate".to_owned());
+            let (paid_at, reference) = (at.now, utr);
+            let repayment = RecordRepayment { application: id, installment_num, amount, paid_at, mode, reference };
+            let scope = format!("tenant:{}", job.tenant);
+            record(at, tx, application, &repayment, scope, EntityType::System).await.map(drop)
+        }
+        Answer::Refused { .. } => {
+            let Some(loan) = tx.loan(application.id).await? else { return Ok(()) };
+            match loan.charge(FactId(at.uuid()), installment_num, ContingentKind::Bounce, at.now) {
+                Ok(change) => save(at, tx, change).await.map(drop),
+                // No such charge is promised, the instalment was paid meanwhile, or the loan is over.
+                Err(_) => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn mandate_cancelled(at: &Moment, tx: &mut dyn Tx, job: &Job, answer: Answer) -> Result<()> {
+    let application = application_of(tx, job).await?;
+    let at = &at.of(tx, application.tenant, application.user).await?;
+    if answer == Answer::MandateCancelled {
+        tx.finish_closing_task(application.id, CANCEL_MANDATE, at.now, "the bank has confirmed the end").await?;
+    }
+    Ok(())
+}
+
 async fn esign(at: &Moment, tx: &mut dyn Tx, job: &Job, answer: Answer, task: Task) -> Result<()> {
     // A refused signature leaves the borrower where they were: a new OTP tries again.
     let (Answer::Esigned { reference }, Task::AskEsign { ip, .. }) = (answer, task) else { return Ok(()) };
@@ -189,6 +239,7 @@ async fn payment(at: &Moment, tx: &mut dyn Tx, job: &Job, answer: Answer) -> Res
                 return Ok(());
             }
             let application = application_of(tx, job).await?;
+            let at = &at.of(tx, application.tenant, application.user).await?;
             let repayment = RecordRepayment {
                 application: payment.application,
                 installment_num: payment.installment_num,

@@ -24,6 +24,7 @@ impl Query for ReadBanner {
         let Some(user) = tx.user_by_customer(at.partner_tenant()?, &self.customer_id).await? else {
             return Ok("APPLY");
         };
+        let at = &at.of(tx, user.tenant, user.id).await?;
         match tx.applications_of(user.id).await?.into_iter().next() {
             Some(application) => of_application(at, tx, &application).await,
             None => before_application(at, tx, &user).await,

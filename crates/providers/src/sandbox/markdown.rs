@@ -74,6 +74,8 @@ impl fmt::Display for When {
             }
             When::CustomerIdStarts(begin) => write!(f, "customer id that begins with `{begin}`"),
             When::GstinEntity(entity) => write!(f, "GSTIN whose 13th character is {entity}"),
+            When::DebitOf(end, 0) => write!(f, "debit of an account that ends in {end}"),
+            When::DebitOf(end, num) => write!(f, "debit of instalment {num} of an account that ends in {end}"),
             When::AccountEnds(end) => write!(f, "account number that ends in {end}"),
             When::MobileEnds(end) => write!(f, "mobile number that ends in {end}"),
             When::AmountEnds(end) => write!(f, "amount in paise that ends in {end}"),

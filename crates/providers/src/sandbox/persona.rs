@@ -31,6 +31,8 @@ pub enum When {
     /// The 13th character of the GSTIN.
     GstinEntity(&'static str),
     AccountEnds(&'static str),
+    /// The last four digits of the account that a mandate is on, and the instalment that is collected; 0 for any.
+    DebitOf(&'static str, u32),
     MobileEnds(&'static str),
     /// The last digits of the amount in paise.
     AmountEnds(&'static str),
@@ -94,6 +96,12 @@ impl When {
             }
             When::GstinEntity(entity) => matches!(ask, Ask::Gst { gstin } if gstin.get(12..13) == Some(entity)),
             When::AccountEnds(end) => account_number(ask).is_some_and(|number| number.ends_with(end)),
+            When::DebitOf(end, num) => match ask {
+                Ask::Debit { account_number, installment_num, .. } => {
+                    account_number.ends_with(end) && (num == 0 || num == *installment_num)
+                }
+                _ => false,
+            },
             When::MobileEnds(end) => mobile(ask).is_some_and(|mobile| mobile.ends_with(end)),
             When::AmountEnds(end) => {
                 matches!(ask, Ask::Payment { amount_paise, .. } if amount_paise.get().to_string().ends_with(end))

@@ -9,7 +9,7 @@ use super::persona::Says::{
 };
 use super::persona::Then::{AsksFirst, AsksOnce, DownUntil, Later, Says, Silent, TimesOutFirst, Twice};
 use super::persona::When::{
-    AccountEnds, AmountEnds, CustomerIdStarts, GstinEntity, MobileEnds, PanDigits, PanDigitsAndDocument,
+    AccountEnds, AmountEnds, CustomerIdStarts, DebitOf, GstinEntity, MobileEnds, PanDigits, PanDigitsAndDocument,
     PanDigitsBetween,
 };
 use super::persona::{Persona, Then, When};
@@ -76,6 +76,10 @@ pub const PERSONAS: &[Persona] = &[
     on(Mandate, AccountEnds("0105"), TimesOutFirst, "50100000000105"),
     on(Mandate, AccountEnds("0106"), DownUntil(3), "50100000000106"),
     on(Mandate, AccountEnds("0107"), Twice, "50100000000107"),
+    on(Mandate, DebitOf("0500", 0), Says(Refused("insufficient funds")), "50100000000500"),
+    on(Mandate, DebitOf("0501", 1), Says(Refused("insufficient funds")), "50100000000501"),
+    on(Mandate, DebitOf("0502", 2), Says(Refused("insufficient funds")), "50100000000502"),
+    on(Mandate, DebitOf("0503", 3), Says(Refused("insufficient funds")), "50100000000503"),
     on(Payout, AccountEnds("0201"), Says(Refused("the beneficiary's bank returned the money")), "50100000000201"),
     on(Payout, AccountEnds("0203"), Later(2), "50100000000203"),
     on(Payout, AccountEnds("0204"), Later(3), "50100000000204"),

@@ -135,7 +135,7 @@ fn examples_are_well_formed() {
             }
             When::CustomerIdStarts(_) => !example.is_empty(),
             When::GstinEntity(_) => Gstin::parse(example).is_ok(),
-            When::AccountEnds(_) => AccountNumber::parse(example).is_ok(),
+            When::AccountEnds(_) | When::DebitOf(..) => AccountNumber::parse(example).is_ok(),
             When::MobileEnds(_) => Mobile::parse(example).is_ok(),
             When::AmountEnds(_) => Paise::parse_rupees(example).is_ok(),
         };

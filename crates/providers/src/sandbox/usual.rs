@@ -22,6 +22,8 @@ pub(super) fn answer(reference: &str, ask: &Ask) -> Answer {
         Ask::Kyc { .. } => Answer::KycVerified,
         Ask::Gst { .. } => Answer::GstConnected,
         Ask::PennyDrop { holder_name, .. } => Answer::BankVerified { name_at_bank: holder_name.to_uppercase() },
+        Ask::Debit { .. } => Answer::PaymentSettled { utr: format!("SBOXD{:016}", digits::<16>("debit", reference)) },
+        Ask::CancelMandate { .. } => Answer::MandateCancelled,
         Ask::Mandate { .. } => {
             Answer::MandateRegistered { umrn: format!("SBOX{:016}", digits::<16>("umrn", reference)) }
         }

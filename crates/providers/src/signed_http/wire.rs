@@ -67,9 +67,11 @@ fn is_sound(kind: ProviderKind, answer: &Answer) -> bool {
         Answer::GstConnected => kind == K::Gst,
         Answer::BankVerified { name_at_bank } => kind == K::PennyDrop && is_text(name_at_bank),
         Answer::MandateRegistered { umrn } => kind == K::Mandate && is_text(umrn),
+        Answer::MandateCancelled => kind == K::Mandate,
         Answer::Esigned { reference } => kind == K::Esign && is_text(reference),
         Answer::PaidOut { utr } => kind == K::Payout && is_text(utr),
-        Answer::PaymentSettled { utr } => kind == K::Payment && is_text(utr),
+        // A debit by mandate is settled like a payment.
+        Answer::PaymentSettled { utr } => matches!(kind, K::Payment | K::Mandate) && is_text(utr),
         Answer::MessageSent => kind == K::Message,
         Answer::Refused { reason } => is_text(reason),
     }

@@ -4,6 +4,7 @@ mod access;
 mod applications;
 mod catalogue;
 mod loans;
+mod servicing;
 mod statements;
 mod users;
 mod work;
@@ -16,6 +17,9 @@ pub use access::{Access, KeyRecord, SessionRecord, TokenRecord};
 pub use applications::{Applications, LoanFilter, LoanRow, StoredFile};
 pub use catalogue::{Catalogue, PolicyVersion};
 pub use loans::{Loans, PaymentRecord, PaymentState, Reference};
+pub use servicing::{
+    ClosingTask, DayEndRow, DueLoan, LedgerCursor, LedgerLine, LoanDecision, PayoffRecord, Servicing,
+};
 pub use statements::{FoundStatement, Statements};
 pub use users::{Activity, DecisionRecord, Eligibility, Listed, UserFilter, UserRow, Users};
 pub use work::{InboxRow, Job, JobState, MessageRow, OtpRecord, Replay, Work};
@@ -23,7 +27,7 @@ pub use work::{InboxRow, Job, JobState, MessageRow, OtpRecord, Replay, Work};
 use crate::error::Result;
 
 /// One transaction, or one consistent reading. Everything that hangs off it commits together or not at all.
-pub trait Tx: Access + Catalogue + Users + Applications + Statements + Loans + Work + Send {}
+pub trait Tx: Access + Catalogue + Users + Applications + Statements + Loans + Servicing + Work + Send {}
 
 /// What runs inside a transaction. It may await the transaction and nothing else, and it may be run again from the start
 /// where the database asks for that.

@@ -1,0 +1,60 @@
+//! A loan's change is saved together with what it means for the application and for the borrower's other loans.
+
+use qist_domain::application::{Application, LoanStatus};
+use qist_domain::change::Change;
+use qist_domain::event::EntityType;
+use qist_domain::id::FactId;
+use qist_domain::loan::Loan;
+use qist_domain::money::Paise;
+
+use super::closing;
+use crate::error::{Error, Result};
+use crate::ports::store::Tx;
+use crate::run::Moment;
+
+/// More days past due than this make all of a borrower's loans with the lender non-performing (RBI/2021-22/125).
+const NPA_AFTER_DAYS: i64 = 90;
+
+/// Saves the change; a loan that it ends closes its application and begins what closing takes. Answers the application's status.
+pub(crate) async fn save(at: &Moment, tx: &mut dyn Tx, change: Change<Loan>) -> Result<LoanStatus> {
+    let loan = change.state().clone();
+    tx.save_loan(change, at.now).await?;
+    let application = tx.application(loan.tenant, loan.id).await?;
+    let application: Application = application.ok_or_else(|| Error::internal("a loan without application"))?;
+    let mut status = application.status;
+    if loan.closed_day.is_some() && status == LoanStatus::Disbursed {
+        closing::begin(at, tx, &application, &loan).await?;
+        let change = application.close(EntityType::System)?;
+        status = change.state().status;
+        tx.save_application(change, at.now).await?;
+    }
+    classify(at, tx, &loan).await?;
+    Ok(status)
+}
+
+/// An account is non-performing where any loan of the borrower with the lender is, and becomes standard only when all arrears of
+/// all of them are paid.
+async fn classify(at: &Moment, tx: &mut dyn Tx, changed: &Loan) -> Result<()> {
+    let today = at.today();
+    let position = changed.position(today);
+    // Most loans are neither, and have no other beside them that matters.
+    if !position.npa && position.dpd(today) <= NPA_AFTER_DAYS {
+        return Ok(());
+    }
+    let mut loans = Vec::new();
+    for id in tx.loans_of(changed.tenant, changed.user).await? {
+        let loan = tx.loan(id).await?.filter(|loan| loan.lender == changed.lender && loan.closed_day.is_none());
+        loans.extend(loan);
+    }
+    let positions: Vec<_> = loans.iter().map(|loan| loan.position(today)).collect();
+    let arrears: Paise = positions.iter().map(|position| position.arrears(today)).sum();
+    let late = positions.iter().any(|position| position.dpd(today) > NPA_AFTER_DAYS);
+    let already = positions.iter().any(|position| position.npa);
+    let npa = late || (already && arrears.is_positive());
+    for loan in loans {
+        if let Some(change) = loan.classify(FactId(at.uuid()), npa, at.now)? {
+            tx.save_loan(change, at.now).await?;
+        }
+    }
+    Ok(())
+}
