@@ -53,7 +53,10 @@ pub struct App {
 #[derive(Clone)]
 pub struct Moment {
     pub caller: Caller,
+    /// In the customer's own time, where it is a customer that is spoken of.
     pub now: Instant,
+    /// In everybody's time: when work is to be done.
+    pub real_now: Instant,
     pub ids: Arc<dyn Ids>,
     pub secrets: Arc<dyn Secrets>,
     pub settings: Arc<Settings>,
@@ -78,7 +81,7 @@ impl Moment {
     }
 
     pub(crate) fn ahead(&self, days: i64) -> Moment {
-        Moment { now: self.now.plus_seconds(days * 86_400), ..self.clone() }
+        Moment { now: self.real_now.plus_seconds(days * 86_400), ..self.clone() }
     }
 
     /// This run has put a job or an answer into a row: workers are woken once it is committed.
@@ -143,9 +146,11 @@ impl App {
 
     #[must_use]
     pub fn moment(&self, caller: Caller) -> Moment {
+        let now = self.clock.now();
         Moment {
             caller,
-            now: self.clock.now(),
+            now,
+            real_now: now,
             ids: Arc::clone(&self.ids),
             secrets: Arc::clone(&self.secrets),
             settings: Arc::clone(&self.settings),

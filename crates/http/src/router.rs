@@ -37,8 +37,10 @@ const BODY_BYTES_MAX: usize = 1024 * 1024;
 ))]
 struct Root;
 
-fn routes() -> OpenApiRouter<Api> {
+fn routes(development: bool) -> OpenApiRouter<Api> {
+    let sandbox = if development { partner::sandbox_routes() } else { OpenApiRouter::new() };
     OpenApiRouter::with_openapi(Root::openapi())
+        .merge(sandbox)
         .merge(partner::routes())
         .merge(borrower::routes())
         .merge(lender::routes())
@@ -47,16 +49,16 @@ fn routes() -> OpenApiRouter<Api> {
         .merge(kfs::routes())
 }
 
-/// The document that describes every route, made from the code that serves it.
+/// The document that describes every route, those of test servers among them, made from the code that serves it.
 #[must_use]
 pub fn api_document() -> Document {
-    docs::finish(routes().into_openapi())
+    docs::finish(routes(true).into_openapi())
 }
 
 /// The whole API. Development doors are there only on a development server.
 pub fn router(api: Api) -> Router {
     let development = api.app.settings.development;
-    let mut routes: Router<Api> = Router::from(routes()).merge(docs::routes());
+    let mut routes: Router<Api> = Router::from(routes(development)).merge(docs::routes());
     if development {
         routes = routes.merge(docs::development_routes());
     }

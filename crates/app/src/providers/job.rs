@@ -70,9 +70,9 @@ pub(crate) async fn enqueue(
         payload: serde_json::to_string(&task)?,
         state: JobState::Ready,
         attempts: 0,
-        run_at: at.now,
+        run_at: at.real_now,
         last_error: None,
-        created_at: at.now,
+        created_at: at.real_now,
     })
     .await?;
     at.leave_work();

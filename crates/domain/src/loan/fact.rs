@@ -79,6 +79,16 @@ pub enum PrepaymentEffect {
     SmallerEmi,
 }
 
+impl PrepaymentEffect {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            PrepaymentEffect::ShorterTenure => "shorter_tenure",
+            PrepaymentEffect::SmallerEmi => "smaller_emi",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prepaid {
     /// All that was paid: principal, charge and its GST.

@@ -72,12 +72,7 @@ impl ToCome {
         Ok((emi, rows))
     }
 
-    fn replanned(
-        &self,
-        basis: &Basis,
-        owed: Paise,
-        effect: PrepaymentEffect,
-    ) -> Result<(Paise, Vec<Row>), Refusal> {
+    fn replanned(&self, basis: &Basis, owed: Paise, effect: PrepaymentEffect) -> Result<(Paise, Vec<Row>), Refusal> {
         if basis.terms.method == EmiMethod::FlatRate {
             return self.scaled(basis.emi, owed, effect).map_err(too_large);
         }
@@ -89,12 +84,7 @@ impl ToCome {
     }
 
     /// Flat interest was promised on the first amount: what is still to come of it shrinks in the proportion of the principal.
-    fn scaled(
-        &self,
-        emi: Paise,
-        owed: Paise,
-        effect: PrepaymentEffect,
-    ) -> Result<(Paise, Vec<Row>), MoneyError> {
+    fn scaled(&self, emi: Paise, owed: Paise, effect: PrepaymentEffect) -> Result<(Paise, Vec<Row>), MoneyError> {
         use crate::money::{Rounding, RoundingUnit};
         let kept = Ratio::new(owed.get().into(), self.owed().get().max(1).into());
         let paisa = |amount: Paise| kept.of(amount, RoundingUnit::Paisa, Rounding::HalfUp);

@@ -25,6 +25,7 @@ const TAGS: &[(&str, &str)] = &[
         "Lender",
         "What a lender decides and does: documents, underwriting, approval, disbursal, repayments, offer templates.",
     ),
+    ("Sandbox", "What exists on test servers alone."),
     ("Inbound", "Where providers answer: each callback proves its origin by its signature."),
     ("Files", "Files behind signed links that end after five minutes."),
 ];

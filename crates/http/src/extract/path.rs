@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use qist_domain::id::{ApplicationId, ConsentId, KycDocumentId, OfferTemplateId};
+use qist_domain::id::{ApplicationId, ConsentId, KycDocumentId, LoanDecisionId, OfferTemplateId, PayoffId};
 use qist_domain::refusal::Code;
 use utoipa::IntoParams;
 use utoipa::openapi::Required;
@@ -69,6 +69,8 @@ ids! {
     ApplicationId "id" LoanNotFound "The loan application.";
     ConsentId "id" ConsentNotFound "The consent.";
     KycDocumentId "documentID" KycDocumentNotFound "The KYC document.";
+    LoanDecisionId "decisionID" LoanDecisionNotFound "The decision.";
+    PayoffId "payoffID" PayoffNotFound "The quote.";
     OfferTemplateId "id" OfferTemplateNotFound "The offer template.";
 }
 

@@ -3,8 +3,10 @@
 
 mod application;
 mod applications;
+mod books;
 mod kyc;
 mod repayments;
+pub(crate) mod servicing;
 mod templates;
 mod underwriting;
 
@@ -28,6 +30,17 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(application::disburse::record_disbursal))
         .routes(routes!(application::payout::request_payout))
         .routes(routes!(application::charge::charge_installment))
+        .routes(routes!(servicing::reverse::reverse_payment))
+        .routes(routes!(servicing::refund::refund_excess))
+        .routes(routes!(servicing::prepay::record_prepayment))
+        .routes(routes!(servicing::prepay::quote_prepayment))
+        .routes(routes!(servicing::payoff::quote_payoff))
+        .routes(routes!(servicing::payoff::record_payoff))
+        .routes(routes!(servicing::decisions::list_decisions, servicing::decisions::decide_about_loan))
+        .routes(routes!(servicing::decisions::answer_decision))
+        .routes(routes!(servicing::closing::closing_tasks, servicing::closing::finish_closing_task))
+        .routes(routes!(books::ledger::export_ledger))
+        .routes(routes!(books::trial_balance::trial_balance))
         .routes(routes!(kyc::approve::approve_document))
         .routes(routes!(kyc::reject::reject_document))
         .routes(routes!(underwriting::read::read_underwriting, underwriting::run::run_underwriting))

@@ -2,6 +2,7 @@
 
 pub(crate) mod loan;
 pub(crate) mod loans;
+pub(crate) mod sandbox;
 mod user;
 mod users;
 
@@ -30,4 +31,9 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(loan::repayments::loan_repayments))
         .routes(routes!(loan::repay::repay_loan))
         .routes(routes!(loan::cancel::cancel_loan))
+}
+
+/// Routes that exist on test servers alone.
+pub fn sandbox_routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(sandbox::clock::advance_clock))
 }

@@ -5,6 +5,7 @@ use qist_app::access::keys::CreateKey;
 use qist_app::caller::{Caller, KeyOwner};
 use qist_app::catalogue::{CreateLender, CreateSourcingEntity};
 use qist_app::run::App;
+use qist_domain::money::Paise;
 use qist_domain::programme::{EntitySettings, LenderSettings, Officer};
 
 use crate::setup::{ProgrammeFile, create_programme, explain, find, find_lender};
@@ -72,6 +73,7 @@ async fn lender(app: &App, code: &str, name: &str, legal_name: &str, address: &s
         address: address.to_owned(),
         cin: "U65999MH2016PTC000000".to_owned(),
         grievance_officer: officer("Meera Joshi", code),
+        one_person_paise: Paise::from_rupees(1_000),
         ..LenderSettings::default()
     };
     let command = CreateLender { code: code.to_owned(), name: name.to_owned(), settings };

@@ -1,6 +1,7 @@
 //! A running server: accept loop, workers, observation.
 
 pub mod accept;
+mod days;
 mod meter;
 pub mod observe;
 pub mod worker;
@@ -32,6 +33,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     accepting: tokio::task::JoinHandle<()>,
     working: tokio::task::JoinHandle<()>,
+    ending_days: tokio::task::JoinHandle<()>,
 }
 
 /// Starts accepting and working.
@@ -44,8 +46,9 @@ pub fn start(parts: Parts) -> anyhow::Result<Running> {
     let service = observe::wrap(routes, observer);
     let limits = accept::Limits { trusted_proxies: parts.trusted_proxies, ..accept::Limits::default() };
     let accepting = tokio::spawn(accept::run(parts.listener, service, limits, stopped.clone()));
+    let ending_days = tokio::spawn(days::run(parts.app.clone(), stopped.clone()));
     let working = tokio::spawn(worker::run(parts.app, parts.wake, stopped));
-    Ok(Running { address, stop, accepting, working })
+    Ok(Running { address, stop, accepting, working, ending_days })
 }
 
 impl Running {
@@ -55,6 +58,7 @@ impl Running {
         let _ = self.stop.send(true);
         let _ = self.accepting.await;
         let _ = self.working.await;
+        let _ = self.ending_days.await;
     }
 }
 

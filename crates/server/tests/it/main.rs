@@ -14,6 +14,7 @@ mod production;
 mod races;
 mod repay;
 mod seed;
+mod servicing;
 mod tenants;
 mod work;
 mod world;

@@ -341,6 +341,13 @@ impl World {
         (borrower, loan)
     }
 
+    /// Another key of a lender: another person.
+    pub async fn second_person(&self, lender: &str) -> String {
+        let owner = qist::dev::key_owner(&self.app, "lender", lender).await.unwrap();
+        let command = qist_app::access::keys::CreateKey { owner, fixed: None };
+        self.app.run(qist_app::caller::Caller::System, command).await.unwrap().key
+    }
+
     pub fn repayment(&self, loan: &str, installment_num: u32, amount: Value, transaction: &str) -> Value {
         json!({
             "loanApplicationID": loan, "installmentNum": installment_num, "amountReceived": amount,

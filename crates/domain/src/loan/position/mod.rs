@@ -4,8 +4,8 @@ mod instalment;
 
 use std::collections::BTreeSet;
 
-use self::instalment::less;
 pub use self::instalment::InstallmentPosition;
+use self::instalment::less;
 use crate::day::Day;
 use crate::id::FactId;
 use crate::loan::fact::{Fact, FactKind, Prepaid, Waived};

@@ -21,8 +21,8 @@ mod zero;
 use serde::{Deserialize, Serialize};
 
 pub use self::apr::{Apr, NominalApr};
-pub(in crate::loan) use self::remaining::Remaining;
 pub use self::fit::{Difference, Fit, Known, Observed, fit};
+pub(in crate::loan) use self::remaining::Remaining;
 pub(super) use self::shares::Unrounded;
 use self::shares::{Share, Shares, Unpayable, shares};
 use self::timeline::Timeline;

@@ -1,0 +1,4 @@
+//! A lender's books.
+
+pub mod ledger;
+pub mod trial_balance;
