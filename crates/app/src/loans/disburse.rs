@@ -5,7 +5,7 @@ use qist_domain::application::LoanStatus;
 use qist_domain::day::Day;
 use qist_domain::id::{ApplicationId, FactId, InstallmentId};
 use qist_domain::kfs::Statement;
-use qist_domain::loan::{Fact, FactKind, Loan, Quote};
+use qist_domain::loan::{Fact, FactKind, Loan};
 use qist_domain::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -80,8 +80,7 @@ pub(crate) async fn disburse(
         return Err(Code::UtrReused.into());
     }
     // Same terms, same amounts; the days are counted from the day of the money, and the borrower is told what follows from them.
-    let told = offer.quote();
-    let quote = Quote::new(&told.terms, told.amount, told.tenure, day)?;
+    let quote = offer.quote().beginning_on(day)?;
     if let Some(facts) = offer.statement.facts.paid_out(quote.clone(), at.now)? {
         let restated = Statement::issue(facts, |bytes| at.secrets.sha256(bytes))?;
         tx.insert_statement(offer.id, &restated).await?;
@@ -96,7 +95,8 @@ pub(crate) async fn disburse(
     Ok(Disbursed { application: id, reference: fact, status })
 }
 
-/// Asks the payout provider to pay; its answer records the disbursal.
+/// Asks the payout provider to pay what the loan gives when it begins today; the answer, whenever it comes, books it on the day
+/// that it was asked for.
 #[derive(Debug, Clone)]
 pub struct RequestPayout {
     pub application: ApplicationId,
@@ -128,12 +128,13 @@ impl Command for RequestPayout {
             return Err(Refusal::because(Code::LoanIllegalMove, "a payout is under way already").into());
         }
         let offer = accepted_offer(tx, &application).await?;
+        let quote = offer.quote().beginning_on(at.today())?;
         let bank = application.details.bank.as_ref().ok_or_else(|| Error::internal("a payout without bank account"))?;
         let ask = Ask::Payout {
             account_number: bank.account_number.to_string(),
             ifsc: bank.ifsc.to_string(),
             holder_name: bank.holder_name.clone(),
-            amount_paise: offer.quote().disbursal_amount,
+            amount_paise: quote.disbursal_amount,
         };
         let user = user_of(tx, &application).await?;
         enqueue(at, tx, &user, Some(application.id), "", Task::Ask(ask)).await?;

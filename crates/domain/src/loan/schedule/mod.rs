@@ -166,6 +166,11 @@ impl Quote {
         Ok((quote, Working { timeline, exact_emi, repaid }))
     }
 
+    /// The same terms for money that is paid out on another day.
+    pub fn beginning_on(&self, start: Day) -> Result<Quote, Refusal> {
+        Quote::new(&self.terms, self.amount, self.tenure, start)
+    }
+
     /// What the borrower pays for the money: interest in instalments and interest taken at disbursal.
     #[must_use]
     pub fn total_interest(&self) -> Paise {

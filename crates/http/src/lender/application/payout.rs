@@ -18,7 +18,8 @@ pub struct PayoutData {
 
 /// Request Payout
 ///
-/// Asks the payout provider to pay the borrower. Its answer records the disbursal, so there is nothing more to call.
+/// Asks the payout provider to pay the borrower what the loan gives when it begins today. The answer records the disbursal on
+/// the day of this call, so there is nothing more to call.
 #[utoipa::path(
     post,
     path = "/v1/lender/applications/{id}/payout",
