@@ -28,11 +28,7 @@ pub(super) fn rates_and_fees(facts: &KeyFacts, figures: &Figures, words: Words) 
             vec![facts.proposal_number.clone(), kind],
         ),
         Fact::new("2", words.say("Sanctioned loan amount", "स्वीकृत ऋण राशि"), figure(figures.sanctioned)).strong(),
-        Fact::new(
-            "3",
-            words.say("Disbursal", "संवितरण"),
-            words.say("100% at once, into the borrower's bank account", "100% एक साथ, उधारकर्ता के बैंक खाते में"),
-        ),
+        Fact::lines("3", words.say("Disbursal", "संवितरण"), disbursal(figures, words)),
         Fact::new("4", words.say("Loan term", "ऋण की अवधि"), term(facts, words)),
         Fact::lines("5", words.say("Instalments", "किस्तें"), instalments(facts, words)),
         Fact::new("6", words.say("Interest rate and its type", "ब्याज दर और उसका प्रकार"), rate),
@@ -72,6 +68,20 @@ pub(super) fn rates_and_fees(facts: &KeyFacts, figures: &Figures, words: Words) 
     }
 }
 
+fn disbursal(figures: &Figures, words: Words) -> Vec<String> {
+    if !figures.subvention.is_positive() {
+        return vec![words.say("100% at once, into the borrower's bank account", "100% एक साथ, उधारकर्ता के बैंक खाते में")];
+    }
+    let (borne, paid) = (figure(figures.subvention), figure(figures.paid_out));
+    vec![
+        words.say("100% at once", "100% एक साथ"),
+        words.pick(
+            format!("The seller bears {borne} of it for the borrower and is paid {paid}"),
+            format!("विक्रेता इसमें से {borne} उधारकर्ता के लिए वहन करता है और विक्रेता को {paid} दिए जाते हैं"),
+        ),
+    ]
+}
+
 fn instalments(facts: &KeyFacts, words: Words) -> Vec<String> {
     let quote = &facts.quote;
     let kind = match quote.terms.method {
@@ -97,6 +107,19 @@ fn instalments(facts: &KeyFacts, words: Words) -> Vec<String> {
         lines.push(match moratorium.interest {
             MoratoriumInterest::Serviced => words
                 .pick(format!("The first {n} instalments are interest alone"), format!("पहली {n} किस्तों में केवल ब्याज")),
+            MoratoriumInterest::Capitalised
+                if quote.rows.iter().any(|row| (1..=n).contains(&row.num) && row.instalment().is_positive()) =>
+            {
+                words.pick(
+                    format!(
+                        "The interest of the first {n} instalments is added to the principal; with them only the interest of the days \
+                         before the first whole period is paid"
+                    ),
+                    format!(
+                        "पहली {n} किस्तों का ब्याज मूलधन में जुड़ता है; उनके साथ केवल पहली पूरी अवधि से पहले के दिनों का ब्याज चुकाया जाता है"
+                    ),
+                )
+            }
             MoratoriumInterest::Capitalised => words.pick(
                 format!("Nothing is paid for the first {n} instalments; their interest is added to the principal"),
                 format!("पहली {n} किस्तों में कोई भुगतान नहीं; उनका ब्याज मूलधन में जुड़ता है"),

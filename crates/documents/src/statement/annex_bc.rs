@@ -50,7 +50,7 @@ pub(super) fn apr(facts: &KeyFacts, figures: &Figures, words: Words) -> Section 
         heading: words.say("Annex B", "अनुलग्नक ख"),
         subheading: words.say("How the APR is computed", "एपीआर की गणना"),
         rows,
-        notes: apr_notes(facts, words),
+        notes: apr_notes(facts, figures, words),
         ..Section::default()
     }
 }
@@ -103,23 +103,27 @@ fn term_and_interest(facts: &KeyFacts, figures: &Figures, words: Words) -> Vec<F
     ]
 }
 
-fn apr_notes(facts: &KeyFacts, words: Words) -> Vec<String> {
+fn apr_notes(facts: &KeyFacts, figures: &Figures, words: Words) -> Vec<String> {
     let quote = &facts.quote;
     let per_year = quote.terms.period.per_year().round_dp(4).normalize();
     let mut notes = vec![words.pick(
         format!(
             "The APR is the rate of one period at which all instalments are worth the net amount disbursed (IRR, reducing balance), \
-             times {per_year} periods a year: nominal, not compounded. It includes all fees and their GST. Compounded, it is {}% a year.",
-            facts.apr.effective
+             times {per_year} periods a year: nominal, not compounded. It includes all fees and their GST."
         ),
         format!(
             "एपीआर एक अवधि की वह दर है जिस पर सभी किस्तों का मूल्य शुद्ध संवितरित राशि के बराबर होता है (आईआरआर, घटती शेष राशि), गुणा वर्ष की {per_year} \
-             अवधियाँ: सांकेतिक, चक्रवृद्धि नहीं। इसमें सभी शुल्क और उनका जीएसटी शामिल है। चक्रवृद्धि रूप में यह {}% प्रति वर्ष है।",
-            facts.apr.effective
+             अवधियाँ: सांकेतिक, चक्रवृद्धि नहीं। इसमें सभी शुल्क और उनका जीएसटी शामिल है।"
         ),
     )];
-    if quote.subvention.is_positive() {
-        let total = figure([quote.subvention, quote.subvention_gst].into_iter().sum());
+    if let (Some(effective), Some(first)) = (&facts.apr.effective, notes.first_mut()) {
+        first.push_str(&words.pick(
+            format!(" Compounded, it is {effective}% a year."),
+            format!(" चक्रवृद्धि रूप में यह {effective}% प्रति वर्ष है।"),
+        ));
+    }
+    if figures.subvention.is_positive() {
+        let total = figure(figures.subvention);
         notes.push(words.pick(
             format!("The seller bears {total} for the borrower; it is paid out that much less to the seller and costs the borrower nothing."),
             format!("विक्रेता उधारकर्ता के लिए {total} वहन करता है; विक्रेता को उतना कम दिया जाता है, उधारकर्ता पर कोई लागत नहीं।"),

@@ -89,7 +89,7 @@ pub(crate) fn of(print: &StatementToPrint) -> View {
         identity: identity(facts, words),
         tiles: vec![
             [words.say("Loan amount", "ऋण राशि"), figure(figures.sanctioned)],
-            [words.say("You receive", "आपको मिलेंगे"), figure(figures.net_disbursed)],
+            [receive_label(&figures, words), figure(figures.net_disbursed)],
             [instalment_label(facts, words), figure(facts.quote.regular_instalment())],
             [words.say("APR, all costs", "एपीआर, सभी लागत सहित"), format!("{}%", facts.apr.nominal)],
         ],
@@ -104,6 +104,16 @@ pub(crate) fn of(print: &StatementToPrint) -> View {
         sha256: sha256.clone(),
         page_label: [words.say("Page", "पृष्ठ"), words.say("of", "/")],
     }
+}
+
+/// With a subvention the borrower gets more than is paid out, as goods of the seller.
+fn receive_label(figures: &Figures, words: Words) -> String {
+    let label = words.say("You receive", "आपको मिलेंगे");
+    if !figures.subvention.is_positive() {
+        return label;
+    }
+    let paid = figure(figures.paid_out);
+    label + &words.pick(format!("; the seller is paid {paid}"), format!("; विक्रेता को {paid} दिए जाएँगे"))
 }
 
 fn instalment_label(facts: &KeyFacts, words: Words) -> String {

@@ -93,6 +93,33 @@ fn equal_data_makes_equal_bytes() {
     assert!(renderer.statement(&data).unwrap() == first);
 }
 
+#[test]
+fn a_sellers_subvention_is_the_borrowers_and_the_seller_is_said_to_be_paid_less() {
+    let subvention = Fee::Fixed { amount_paise: Paise::from_rupees(1_000) };
+    let terms = Terms { subvention, ..sample::terms() };
+    for (language, words) in [
+        (
+            Language::English,
+            [
+                "You receive; the seller is paid ₹1,15,398.00",
+                "The seller bears ₹1,180.00 of it for the borrower and is paid ₹1,15,398.00",
+            ],
+        ),
+        (Language::Hindi, ["आपको मिलेंगे; विक्रेता को ₹1,15,398.00 दिए जाएँगे", "विक्रेता को ₹1,15,398.00 दिए जाते हैं"]),
+    ] {
+        let data = sample::statement(&terms, 6, language);
+        let page = statement_page(&data, "").unwrap();
+        let reading = rendered(&terms, 6, language);
+        for text in words {
+            assert!(page.contains(text) && reading.says(text), "{text}");
+        }
+        // What the borrower gets, and what the APR is computed on, is what it was.
+        assert!(reading.says("₹1,16,578.00"));
+        assert_eq!(data.facts.apr, sample::statement(&sample::terms(), 6, language).facts.apr);
+        assert!(!rendered(&sample::terms(), 6, language).says(words[0]));
+    }
+}
+
 /// The figures of a printed line, in paise.
 fn figures(line: &str) -> Vec<i64> {
     let digits = |part: &str| part.replace([',', '.'], "").parse::<i64>().ok();

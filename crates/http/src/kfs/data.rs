@@ -133,7 +133,13 @@ struct FiguresData {
     upfront_interest: Rupees,
     #[schema(example = 0)]
     advance_installments: Rupees,
-    /// The sanctioned amount less all that is taken at disbursal.
+    /// What a seller bears for the borrower, with GST: the seller is paid that much less.
+    #[schema(example = 0)]
+    subvention: Rupees,
+    /// What is paid out: `netDisbursed` less `subvention`.
+    #[schema(example = 5674)]
+    paid_out: Rupees,
+    /// What the borrower gets: the sanctioned amount less all that is taken at disbursal.
     #[schema(example = 5674)]
     net_disbursed: Rupees,
     /// The sanctioned amount and all interest.
@@ -142,7 +148,7 @@ struct FiguresData {
     /// Nominal: the IRR of a period × periods a year, on the net disbursed amount; GST is in it.
     #[schema(example = 74.35)]
     apr: Decimal,
-    /// The same compounded over a year.
+    /// The same compounded over a year; `null` where it has more than 28 digits.
     #[schema(example = 105.73)]
     effective_rate: Decimal,
 }
@@ -250,10 +256,12 @@ fn figures(facts: &KeyFacts) -> FiguresData {
         fees_to_third_parties: figures.fees_to_others.into(),
         upfront_interest: figures.upfront_interest.into(),
         advance_installments: figures.advance.into(),
+        subvention: figures.subvention.into(),
+        paid_out: figures.paid_out.into(),
         net_disbursed: figures.net_disbursed.into(),
         total_paid: figures.total_paid.into(),
         apr: Decimal(Some(facts.apr.nominal.clone())),
-        effective_rate: Decimal(Some(facts.apr.effective.clone())),
+        effective_rate: Decimal(facts.apr.effective.clone()),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use axum::http::Method;
-use qist_app::ports::connector::{Ask, AskError, Called, Callback, Connector, Connectors, ProviderKind, Reply};
+use qist_app::ports::connector::{Ask, AskError, Callback, Called, Connector, Connectors, ProviderKind, Reply};
 use qist_providers::sandbox::Sandbox;
 use serde_json::{Value, json};
 

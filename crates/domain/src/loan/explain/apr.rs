@@ -1,21 +1,32 @@
 //! The annual percentage rate.
 
-use super::{Derivation, Explained, Figure, Part, input, rupees, shown};
+use super::{Derivation, Explained, Figure, Input, Part, input, rupees, shown};
+use crate::loan::schedule::too_large;
 use crate::refusal::Refusal;
+
+/// For a rate that needs more digits than can be kept: nobody asks for it by itself.
+const BEYOND: &str = "too large to be shown";
 
 impl Explained<'_> {
     pub(super) fn apr(&self) -> Result<Derivation, Refusal> {
         let quote = self.quote;
         let apr = quote.apr()?;
         let per_year = quote.terms.period.per_year().round_dp(6).normalize();
-        let received = quote.received().map_err(crate::loan::schedule::too_large)?;
-        let mut inputs = vec![
-            input("received", "what the borrower gets at disbursal", rupees(received)).see(Figure::DisbursalAmount),
+        let mut inputs = self.received()?;
+        inputs.extend([
             input("i", "rate of one period at which Σ instalment / (1 + i)ᵏ = received", apr.regulators.periodic),
             input("periods a year", quote.terms.period.label(), per_year),
-            input("effective", "the same rate compounded, percent a year", apr.regulators.effective_shown()),
-            input("XIRR", "from the very due days, percent a year", apr.xirr_shown()),
-        ];
+            input(
+                "effective",
+                "the same rate compounded, percent a year",
+                apr.regulators.effective_shown().unwrap_or_else(|| BEYOND.to_owned()),
+            ),
+            input(
+                "XIRR",
+                "from the very due days, percent a year",
+                apr.xirr_shown().unwrap_or_else(|| BEYOND.to_owned()),
+            ),
+        ]);
         inputs.extend(quote.rows.iter().map(|row| {
             input(&format!("no. {}", row.num), format!("due {}", row.due_day), rupees(row.instalment()))
                 .see(Figure::Installment(row.num, Part::Amount))
@@ -35,5 +46,21 @@ impl Explained<'_> {
             rounding: "half away from zero to two decimals".to_owned(),
             result: apr.regulators.shown(),
         })
+    }
+
+    /// What the borrower gets, and what it consists of where a seller bears a part.
+    fn received(&self) -> Result<Vec<Input>, Refusal> {
+        let quote = self.quote;
+        let received = rupees(quote.received().map_err(too_large)?);
+        if !quote.subvention.is_positive() {
+            let plain = input("received", "what the borrower gets at disbursal", received);
+            return Ok(vec![plain.see(Figure::DisbursalAmount)]);
+        }
+        let borne = [quote.subvention, quote.subvention_gst].into_iter().sum();
+        Ok(vec![
+            input("received", "what the borrower gets at disbursal: paid out + subvention", received),
+            input("paid out", "to the seller", rupees(quote.disbursal_amount)).see(Figure::DisbursalAmount),
+            input("subvention", "what the seller bears for the borrower, with its GST", rupees(borne)),
+        ])
     }
 }

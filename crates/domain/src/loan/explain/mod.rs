@@ -2,6 +2,8 @@
 //! run of the engine that makes the figure, and refused where that run makes another than the one that was promised.
 
 mod apr;
+mod due_date;
+mod emi;
 mod instalment;
 mod late_charge;
 mod sums;

@@ -18,15 +18,16 @@ pub struct NominalApr {
     pub periodic: Decimal,
     /// Periodic rate × periods in a year, as the Key Facts Statement has it (RBI/2024-25/18, Annex B).
     pub nominal: Decimal,
-    /// The periodic rate compounded over a year.
-    pub effective: Decimal,
+    /// The periodic rate compounded over a year; `None` where it has more digits than can be kept. Nobody is told it alone, so
+    /// that a loan is not refused for it.
+    pub effective: Option<Decimal>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Apr {
     pub regulators: NominalApr,
-    /// From the very days, compounded daily over 365: percent a year to ten decimals.
-    pub xirr: Decimal,
+    /// From the very days, compounded daily over 365: percent a year to ten decimals; `None` as above.
+    pub xirr: Option<Decimal>,
 }
 
 impl NominalApr {
@@ -36,7 +37,7 @@ impl NominalApr {
         Ok(NominalApr {
             periodic: periodic.round_dp(12),
             nominal: nominal.ok_or(MoneyError::OutOfRange)?.round_dp(10),
-            effective: compounded(periodic, per_year)?.round_dp(10),
+            effective: compounded(periodic, per_year).map(|rate| rate.round_dp(10)),
         })
     }
 
@@ -47,15 +48,15 @@ impl NominalApr {
     }
 
     #[must_use]
-    pub fn effective_shown(&self) -> String {
-        two_decimals(self.effective)
+    pub fn effective_shown(&self) -> Option<String> {
+        self.effective.map(two_decimals)
     }
 }
 
 impl Apr {
     #[must_use]
-    pub fn xirr_shown(&self) -> String {
-        two_decimals(self.xirr)
+    pub fn xirr_shown(&self) -> Option<String> {
+        self.xirr.map(two_decimals)
     }
 }
 
@@ -89,10 +90,10 @@ impl Quote {
     fn solve(&self, timeline: &Timeline) -> Result<Apr, MoneyError> {
         let received = self.received()?;
         let periodic = self.periodic_rate(received, timeline.stub, timeline.first)?.decimal()?;
-        let daily = self.daily_rate(received)?.decimal()?;
+        let daily = self.daily_rate(received).and_then(Fraction::decimal).ok();
         Ok(Apr {
             regulators: NominalApr::of(periodic, self.terms.period)?,
-            xirr: compounded(daily, Decimal::from(365))?.round_dp(10),
+            xirr: daily.and_then(|daily| compounded(daily, Decimal::from(365))).map(|rate| rate.round_dp(10)),
         })
     }
 
@@ -133,7 +134,7 @@ impl Quote {
 
 /// A rate for one period, compounded over a year, in percent. What remains of a year after whole periods counts at simple
 /// interest.
-fn compounded(rate: Decimal, per_year: Decimal) -> Result<Decimal, MoneyError> {
+fn compounded(rate: Decimal, per_year: Decimal) -> Option<Decimal> {
     let whole = per_year.floor();
     let grown = u64::try_from(whole).ok().and_then(|whole| power(Decimal::ONE + rate, whole));
     let rest = rate.checked_mul(per_year - whole).map(|rest| Decimal::ONE + rest);
@@ -141,7 +142,6 @@ fn compounded(rate: Decimal, per_year: Decimal) -> Result<Decimal, MoneyError> {
         .zip(rest)
         .and_then(|(grown, rest)| grown.checked_mul(rest))
         .and_then(|grown| (grown - Decimal::ONE).checked_mul(Decimal::ONE_HUNDRED))
-        .ok_or(MoneyError::OutOfRange)
 }
 
 fn power(base: Decimal, exponent: u64) -> Option<Decimal> {
