@@ -17,6 +17,7 @@ mod day_end;
 mod explain;
 mod fact;
 mod late;
+mod part;
 mod pay;
 mod position;
 mod prepay;
@@ -37,7 +38,7 @@ pub use prepay::Prepayment;
 pub use reschedule::NewTerms;
 #[cfg(test)]
 pub(crate) use schedule::tests as schedule_tests;
-pub use schedule::{Apr, Difference, Fit, Known, NominalApr, Observed, Quote, Row, fit};
+pub use schedule::{Apr, Difference, Fit, Known, NominalApr, Observed, Part, Quote, Row, fit};
 
 use crate::change::Change;
 use crate::day::{Day, Instant};

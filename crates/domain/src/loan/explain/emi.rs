@@ -1,5 +1,6 @@
 //! The EMI.
 
+use super::disbursal::part_input;
 use super::{Derivation, Explained, Figure, Told, input, rounding, rupees, shown};
 use crate::money::MoneyError;
 use crate::product::{EmiMethod, MoratoriumInterest};
@@ -69,6 +70,14 @@ impl Explained<'_> {
             let range = format!("{} to {}", shown(least.unwrap_or(one)), shown(most.unwrap_or(one)));
             inputs.push(input("rₖ", "rate of the period before instalment k, from the least to the most", range));
         }
+        if !self.working.later.is_zero() {
+            let meaning =
+                "later parts, each with the interest of its first days, at what they are worth when the EMI begins";
+            inputs.push(input("L", meaning, shown(self.working.later)));
+            let later = (1..).zip(&self.quote.parts).skip(self.working.drawn.broken.len());
+            inputs.extend(later.map(|(num, part)| part_input(num, part)));
+            return Ok(("EMI = (P + L) / Σ 1 / ((1 + r₁) … (1 + rₖ))", inputs));
+        }
         Ok(match (equal, one.is_zero(), self.quote.terms.advance_emis) {
             (true, true, 0) => ("EMI = P / n", inputs),
             (true, false, 0) => ("EMI = P × r × (1 + r)ⁿ / ((1 + r)ⁿ − 1)", inputs),
@@ -80,8 +89,10 @@ impl Explained<'_> {
 
     fn repaid(&self) -> super::Input {
         let added = self.quote.terms.moratorium.is_some_and(|one| one.interest == MoratoriumInterest::Capitalised);
+        let drawn_later = !self.working.drawn.later.is_empty();
         let meaning = match self.quote.amount == self.working.repaid {
             true => "the amount lent",
+            false if drawn_later => "what is owed when the first of them begins",
             false if added => "the amount lent, with the interest that is added to it before the first of them",
             false => "the amount lent, with the interest of the broken period",
         };

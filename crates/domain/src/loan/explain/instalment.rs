@@ -1,7 +1,8 @@
 //! The parts of one instalment.
 
+use super::disbursal::draw_input;
 use super::{Derivation, Explained, Figure, Input, NONE, Part, Told, input, rounding, rupees, shown, sum};
-use crate::loan::schedule::Row;
+use crate::loan::schedule::{Row, weighted};
 use crate::money::{MoneyError, Paise, Rounding, RoundingUnit};
 use crate::product::{BrokenPeriod, EmiMethod, MoratoriumInterest, RateBasis, Remainder};
 use crate::ratio::Ratio;
@@ -63,6 +64,13 @@ impl Explained<'_> {
             }
             (formula, inputs)
         };
+        let mut inputs: Vec<Input> = inputs;
+        // What it consists of, to be asked for in turn.
+        for part in [self.principal_of(row), self.interest_of(row)] {
+            if inputs.iter().all(|input| input.symbol != part.symbol) {
+                inputs.push(part);
+            }
+        }
         let conventions = vec![self.method(), self.remainder()];
         Ok(sum("What is to be paid on its due day.", &formula, inputs, conventions, row.instalment()))
     }
@@ -144,14 +152,17 @@ impl Explained<'_> {
     fn outstanding(&self, row: &Row) -> Derivation {
         let before = self.quote.rows.iter().take_while(|one| one.num < row.num).last();
         let meaning = "What is owed before the instalment.";
-        match before {
+        let (mut formula, mut inputs) = match before {
+            None if !self.quote.parts.is_empty() => {
+                let parts = self.first_parts();
+                let names: Vec<&str> = parts.iter().map(|part| part.symbol.as_str()).collect();
+                (format!("outstanding = {}", names.join(" + ")), parts)
+            }
             None => {
-                let inputs = vec![
-                    input("amount", "lent", rupees(self.quote.amount)),
-                    input("advance", "instalments taken in advance, all principal", rupees(self.quote.advance_emi))
-                        .see(Figure::AdvanceEmi),
-                ];
-                sum(meaning, "outstanding = amount − advance", inputs, Vec::new(), row.opening)
+                let advance =
+                    input("advance", "instalments taken in advance, all principal", rupees(self.quote.advance_emi));
+                let inputs = vec![input("amount", "lent", rupees(self.quote.amount)), advance.see(Figure::AdvanceEmi)];
+                ("outstanding = amount − advance".to_owned(), inputs)
             }
             Some(before) => {
                 let of = |part| Figure::Installment(before.num, part);
@@ -160,9 +171,14 @@ impl Explained<'_> {
                         .see(of(Part::Outstanding)),
                     input("principal before", "repaid by it", rupees(before.principal)).see(of(Part::Principal)),
                 ];
-                sum(meaning, "outstanding = outstanding before − principal before", inputs, Vec::new(), row.opening)
+                ("outstanding = outstanding before − principal before".to_owned(), inputs)
             }
+        };
+        for (num, draw) in self.drawn_in(row.num) {
+            formula.push_str(&format!(" + part {num}"));
+            inputs.push(draw_input(num, draw));
         }
+        sum(meaning, &formula, inputs, Vec::new(), row.opening)
     }
 
     fn interest(&self, row: &Row) -> Told {
@@ -223,26 +239,46 @@ impl Explained<'_> {
 
     fn interest_on_what_is_owed(&self, row: &Row) -> Result<Own, MoneyError> {
         let terms = &self.quote.terms;
-        let (base, factor) = (self.base(row)?, self.factor(row.num).decimal()?);
         let mut inputs = vec![self.outstanding_of(row)];
-        let mut formula = "outstanding × rate of the period".to_owned();
-        if base != row.opening {
-            formula = "(outstanding + broken) × rate of the period".to_owned();
+        let (mut base, mut parts) = ("outstanding".to_owned(), String::new());
+        for (num, draw) in self.drawn_in(row.num) {
+            base.push_str(&format!(" − part {num}"));
+            parts.push_str(&format!(" + part {num} × rate {num}"));
+            inputs.push(draw_input(num, draw));
+            inputs.push(input(&format!("rate {num}"), "of the days from it", shown(draw.factor.decimal()?)));
+        }
+        if self.capitalised_into(row) {
+            base.push_str(" + broken");
             inputs.push(self.broken_of(row));
         }
-        inputs.push(input("rate of the period", "annual rate × share of a year", shown(factor)));
+        let base = if base.contains(' ') { format!("({base})") } else { base };
+        inputs.push(input(
+            "rate of the period",
+            "annual rate × share of a year",
+            shown(self.factor(row.num).decimal()?),
+        ));
         inputs.push(input("annual rate", "percent a year", terms.annual_rate));
+        let unrounded = shown(self.exact_interest(row)?.decimal()? / rust_decimal::Decimal::ONE_HUNDRED);
         let how = rounding(terms.interest_unit, terms.interest_rounding);
-        Ok(Own { formula, inputs, unrounded: shown(factor * base.rupees()), how })
+        Ok(Own { formula: format!("{base} × rate of the period{parts}"), inputs, unrounded, how })
     }
 
-    /// What interest runs on in a row: with what was capitalised when the first whole period began.
-    pub(super) fn base(&self, row: &Row) -> Result<Paise, MoneyError> {
+    /// The interest of a row's own period in paise, before its rounding: on what was owed when the period began, with what was
+    /// capitalised then, and on what goes out within it.
+    pub(super) fn exact_interest(&self, row: &Row) -> Result<Ratio, MoneyError> {
+        let within = self.drawn_in(row.num);
+        let owed = less(row.opening, &within.iter().map(|(_, draw)| draw.amount).collect::<Vec<_>>())?;
+        let owed = if self.capitalised_into(row) { owed.plus(row.broken_interest)? } else { owed };
+        let parts = within.iter().map(|(_, draw)| (draw.amount, draw.factor));
+        weighted(std::iter::once((owed, self.factor(row.num))).chain(parts))
+    }
+
+    fn capitalised_into(&self, row: &Row) -> bool {
         let capitalised = self.quote.terms.broken_period == BrokenPeriod::Capitalised && row.num == 1;
-        if capitalised { row.opening.plus(row.broken_interest) } else { Ok(row.opening) }
+        capitalised && !row.broken_interest.is_zero()
     }
 
-    pub(super) fn factor(&self, num: u32) -> Ratio {
+    fn factor(&self, num: u32) -> Ratio {
         let at = usize::try_from(num).unwrap_or(usize::MAX).saturating_sub(1);
         self.working.timeline.factors.get(at).copied().unwrap_or(Ratio::ZERO)
     }

@@ -1,7 +1,7 @@
 //! What is paid out, what is taken, and what all of it comes to.
 
 use super::{Derivation, Explained, Figure, Input, Part, Told, input, rounding, rupees, shown, sum};
-use crate::loan::schedule::Row;
+use crate::loan::schedule::{Row, weighted};
 use crate::money::{Paise, Rounding, RoundingUnit};
 use crate::product::{BrokenPeriod, Fee, GstMode, percent_of};
 
@@ -41,7 +41,11 @@ impl Explained<'_> {
         } else {
             "What reaches the account."
         };
-        Ok(sum(meaning, &formula, inputs, Vec::new(), quote.disbursal_amount))
+        let parts = match quote.parts.len() {
+            0 => Vec::new(),
+            count => vec![format!("It goes out in {count} parts; what is taken is taken from the first.")],
+        };
+        Ok(sum(meaning, &formula, inputs, parts, quote.disbursal_amount))
     }
 
     pub(super) fn total_payable(&self) -> Told {
@@ -168,12 +172,35 @@ impl Explained<'_> {
             }
             BrokenPeriod::PreEmi => "It is an instalment of its own, number 0 (pre_emi).",
         };
+        if let broken @ [_, _, ..] = &self.working.drawn.broken[..] {
+            let exact = weighted(broken.iter().copied())?.decimal()? / rust_decimal::Decimal::ONE_HUNDRED;
+            let mut inputs = self.first_parts();
+            for (num, (_, cost)) in (1..).zip(broken) {
+                inputs.push(input(
+                    &format!("rate {num}"),
+                    "annual rate × share of a year from its day",
+                    shown(cost.decimal()?),
+                ));
+            }
+            inputs.push(input("annual rate", "percent a year", terms.annual_rate));
+            return Ok(Derivation {
+                figure: String::new(),
+                meaning: BROKEN.to_owned(),
+                formula: "broken = Σ part × its rate".to_owned(),
+                inputs,
+                conventions: vec![place.to_owned()],
+                unrounded: shown(exact),
+                rounding: rounding(terms.interest_unit, terms.interest_rounding),
+                result: rupees(quote.broken_interest),
+            });
+        }
+        let base = if quote.parts.is_empty() { base } else { self.working.drawn.at_first };
         Ok(Derivation {
             figure: String::new(),
             meaning: BROKEN.to_owned(),
             formula: "broken = outstanding × annual rate × share of a year".to_owned(),
             inputs: vec![
-                input("outstanding", "the amount less what is taken in advance", rupees(base)),
+                input("outstanding", "what has gone out, less what is taken in advance", rupees(base)),
                 input("annual rate", "percent a year", terms.annual_rate),
                 input("days", "from the disbursal to the first whole period", quote.broken_days),
                 input("annual rate × share", "by the day count of the terms", shown(share)),

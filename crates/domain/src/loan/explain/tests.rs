@@ -2,8 +2,8 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::loan::schedule_tests::{any_terms, terms};
-use crate::product::{BrokenPeriod, EmiMethod, Fee, InterestDays, Terms};
+use crate::loan::schedule_tests::{any_terms, parts, terms};
+use crate::product::{BrokenPeriod, EmiMethod, Fee, InterestDays, RateBasis, Terms};
 
 fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -19,7 +19,8 @@ fn told(quote: &Quote, figure: &str) -> Derivation {
 
 #[test]
 fn a_figure_has_one_name() {
-    for name in PLAIN.map(|(name, _)| name).into_iter().chain(["installment/3/interest", "lateCharge/2"]) {
+    for name in PLAIN.map(|(name, _)| name).into_iter().chain(["installment/3/interest", "lateCharge/2", "disbursal/2"])
+    {
         assert_eq!(Figure::from_name(name).unwrap().name(), name);
     }
     for name in
@@ -81,7 +82,7 @@ fn assert_follows(quote: &Quote, row: &super::super::Row) {
     let own = row.interest.minus(row.broken_interest).unwrap();
     let terms = &quote.terms;
     if row.num > 0 && terms.method != EmiMethod::FlatRate {
-        let exact = at.factor(row.num).of(at.base(row).unwrap(), terms.interest_unit, terms.interest_rounding);
+        let exact = at.exact_interest(row).unwrap().of(Paise::new(1), terms.interest_unit, terms.interest_rounding);
         assert_eq!(exact, Ok(own), "row {}", row.num);
     }
 }
@@ -131,6 +132,25 @@ fn a_sum_of_the_inputs_is_found_by_its_formula() {
     amount.formula = "disbursalAmount = fee − amount + GST: not so".to_owned();
     assert_eq!(summed(&amount), Some(Decimal::from(-5674)));
     assert_eq!(summed(&told(&contracts_offer(), "emi")), None);
+}
+
+#[test]
+fn a_loan_in_parts_tells_which_part_costs_what() {
+    let disbursals = parts(&[("40", 0), ("", 10)]);
+    let terms = Terms { disbursals, rate_basis: RateBasis::Actual365, ..terms(EmiMethod::ReducingBalance, "36.5", 0) };
+    let quote = Quote::new(&terms, Paise::from_rupees(10_000), 6, day("2024-01-01")).unwrap();
+    let interest = told(&quote, "installment/1/interest");
+    // 4,000 for 31 days and 6,000 for 21, at a tenth of a percent a day.
+    assert_eq!((interest.unrounded.as_str(), interest.result.as_str()), ("250", "250.00"));
+    assert_eq!(interest.formula, "interest = (outstanding − part 2) × rate of the period + part 2 × rate 2");
+    assert_eq!(told(&quote, "installment/1/outstanding").formula, "outstanding = part 1 + part 2");
+    assert_eq!(told(&quote, "disbursal/1").formula, "part = amount × percent / 100");
+    assert_eq!(told(&quote, "disbursal/2").formula, "part = amount − part 1");
+    assert!(conventions(&told(&quote, "disbursal/2")).contains("10 days after the first"));
+    assert_eq!(told(&quote, "emi").formula, "EMI = (P + L) / Σ 1 / ((1 + r₁) … (1 + rₖ))");
+    for (quote, num) in [(&quote, 3), (&contracts_offer(), 1)] {
+        assert_eq!(explain(quote, Figure::Disbursal(num), None).unwrap_err().code, Code::InvalidField);
+    }
 }
 
 fn conventions(told: &Derivation) -> String {
@@ -262,6 +282,9 @@ proptest! {
                 follows_from_its_inputs(&quote, &told)?;
             }
             emi_follows(&quote, &terms)?;
+            for num in (1..).take(quote.parts.len()) {
+                follows_from_its_inputs(&quote, &explain(&quote, Figure::Disbursal(num), None).unwrap())?;
+            }
             for row in &quote.rows {
                 assert_follows(&quote, row);
                 for (_, part) in PARTS {
