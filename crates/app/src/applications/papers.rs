@@ -79,6 +79,7 @@ fn terms(lender: &Lender, offer: &Offer) -> doc::StandardTerms {
     doc::StandardTerms {
         cooling_off_days: offer.statement.facts.practice.cooling_off_days,
         contingent: offer.quote().terms.contingent.clone(),
+        parts: offer.quote().parts.iter().map(|part| (part.day, part.amount)).collect(),
         courts_at: lender.settings.agreement.courts_at.clone(),
     }
 }

@@ -1,7 +1,7 @@
 //! Annex A (RBI/2024-25/18): what the loan is and what it may cost, and what the lender does besides.
 
 use qist_domain::kfs::{Figures, KeyFacts, Party};
-use qist_domain::loan::Row;
+use qist_domain::loan::{Part, Row};
 use qist_domain::money::Paise;
 use qist_domain::product::{EmiMethod, MoratoriumInterest, TakenCharge};
 use qist_domain::programme::BorrowerKind;
@@ -9,6 +9,9 @@ use qist_domain::programme::BorrowerKind;
 use super::view::{Fact, Section, Table, term};
 use crate::rupees::figure;
 use crate::words::Words;
+
+/// More stages than these stand in Annex B alone.
+const STAGES_IN_ROW: usize = 4;
 
 pub(super) fn rates_and_fees(facts: &KeyFacts, figures: &Figures, words: Words) -> Section {
     let quote = &facts.quote;
@@ -28,7 +31,7 @@ pub(super) fn rates_and_fees(facts: &KeyFacts, figures: &Figures, words: Words) 
             vec![facts.proposal_number.clone(), kind],
         ),
         Fact::new("2", words.say("Sanctioned loan amount", "स्वीकृत ऋण राशि"), figure(figures.sanctioned)).strong(),
-        Fact::lines("3", words.say("Disbursal", "संवितरण"), disbursal(figures, words)),
+        Fact::lines("3", words.say("Disbursal", "संवितरण"), disbursal(facts, figures, words)),
         Fact::new("4", words.say("Loan term", "ऋण की अवधि"), term(facts, words)),
         Fact::lines("5", words.say("Instalments", "किस्तें"), instalments(facts, words)),
         Fact::new("6", words.say("Interest rate and its type", "ब्याज दर और उसका प्रकार"), rate),
@@ -68,18 +71,33 @@ pub(super) fn rates_and_fees(facts: &KeyFacts, figures: &Figures, words: Words) 
     }
 }
 
-fn disbursal(figures: &Figures, words: Words) -> Vec<String> {
-    if !figures.subvention.is_positive() {
-        return vec![words.say("100% at once, into the borrower's bank account", "100% एक साथ, उधारकर्ता के बैंक खाते में")];
+/// At once, or in stages with the day of each; and what a seller bears of it.
+fn disbursal(facts: &KeyFacts, figures: &Figures, words: Words) -> Vec<String> {
+    let parts = &facts.quote.parts;
+    let borne = figures.subvention.is_positive();
+    let mut lines = vec![match (parts.len(), borne) {
+        (0, false) => words.say("100% at once, into the borrower's bank account", "100% एक साथ, उधारकर्ता के बैंक खाते में"),
+        (0, true) => words.say("100% at once", "100% एक साथ"),
+        (count, _) => words.pick(
+            format!("In {count} stages, see Annex B, row 10, and “Direct disbursal” in the loan agreement"),
+            format!("{count} चरणों में, अनुलग्नक ख की पंक्ति 10 और ऋण अनुबंध का खंड “Direct disbursal” देखें"),
+        ),
+    }];
+    let stage = |part: &Part| {
+        let (amount, day) = (figure(part.amount), words.day(part.day));
+        words.pick(format!("{amount} on {day}"), format!("{day} को {amount}"))
+    };
+    if parts.len() <= STAGES_IN_ROW {
+        lines.extend(parts.iter().map(stage));
     }
-    let (borne, paid) = (figure(figures.subvention), figure(figures.paid_out));
-    vec![
-        words.say("100% at once", "100% एक साथ"),
-        words.pick(
+    if borne {
+        let (borne, paid) = (figure(figures.subvention), figure(figures.paid_out));
+        lines.push(words.pick(
             format!("The seller bears {borne} of it for the borrower and is paid {paid}"),
             format!("विक्रेता इसमें से {borne} उधारकर्ता के लिए वहन करता है और विक्रेता को {paid} दिए जाते हैं"),
-        ),
-    ]
+        ));
+    }
+    lines
 }
 
 fn instalments(facts: &KeyFacts, words: Words) -> Vec<String> {

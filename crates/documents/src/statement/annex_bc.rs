@@ -1,7 +1,7 @@
 //! Annexes B and C (RBI/2024-25/18): how the APR is computed, and the schedule that it is computed from.
 
 use qist_domain::kfs::{Figures, KeyFacts};
-use qist_domain::loan::Row;
+use qist_domain::loan::{Part, Quote, Row};
 use qist_domain::money::Paise;
 use qist_domain::product::EmiMethod;
 
@@ -36,14 +36,7 @@ pub(super) fn apr(facts: &KeyFacts, figures: &Figures, words: Words) -> Section 
         )
         .strong(),
         Fact::new("9", words.say("APR", "एपीआर"), format!("{}%", facts.apr.nominal)).strong(),
-        Fact::new(
-            "10",
-            words.say("Disbursal", "संवितरण"),
-            words.pick(
-                format!("All of it on {}", words.day(quote.start)),
-                format!("पूरी राशि {} को", words.day(quote.start)),
-            ),
-        ),
+        disbursal(quote, words),
         Fact::new("11", words.say("Due days", "देय तिथियाँ"), words.say("See Annex C", "अनुलग्नक ग देखें")),
     ]);
     Section {
@@ -53,6 +46,37 @@ pub(super) fn apr(facts: &KeyFacts, figures: &Figures, words: Words) -> Section 
         notes: apr_notes(facts, figures, words),
         ..Section::default()
     }
+}
+
+/// Row 10: the day of the money, or the day and the amount of each part.
+fn disbursal(quote: &Quote, words: Words) -> Fact {
+    let label = words.say("Disbursal", "संवितरण");
+    if quote.parts.is_empty() {
+        let day = words.day(quote.start);
+        return Fact::new("10", label, words.pick(format!("All of it on {day}"), format!("पूरी राशि {day} को")));
+    }
+    let row = |part: &Part| {
+        let taken = part.amount.minus(part.net).unwrap_or_default();
+        [vec![words.day(part.day)], [part.amount, taken, part.net].map(figure).to_vec()].concat()
+    };
+    let sum = |of: fn(&Part) -> Paise| quote.parts.iter().map(of).sum::<Paise>();
+    let (amount, net) = (sum(|part| part.amount), sum(|part| part.net));
+    let table = Table {
+        heads: vec![
+            words.say("Day", "तिथि"),
+            words.say("Amount", "राशि"),
+            words.say("Taken from it", "इसमें से कटौती"),
+            words.say("Paid out", "दी गई राशि"),
+        ],
+        words: 1,
+        rows: quote.parts.iter().map(row).collect(),
+        total: [
+            vec![words.say("Total", "कुल")],
+            [amount, amount.minus(net).unwrap_or_default(), net].map(figure).to_vec(),
+        ]
+        .concat(),
+    };
+    Fact::table("10", label, table)
 }
 
 /// Rows 1 to 6.
@@ -122,6 +146,12 @@ fn apr_notes(facts: &KeyFacts, figures: &Figures, words: Words) -> Vec<String> {
             format!(" चक्रवृद्धि रूप में यह {effective}% प्रति वर्ष है।"),
         ));
     }
+    if !quote.parts.is_empty() {
+        notes.push(words.say(
+            "Each part that is paid out counts on its own day; within a period at simple interest.",
+            "दिया गया हर भाग अपने दिन पर गिना जाता है; अवधि के भीतर साधारण ब्याज पर।",
+        ));
+    }
     if figures.subvention.is_positive() {
         let total = figure(figures.subvention);
         notes.push(words.pick(
@@ -143,6 +173,12 @@ pub(super) fn schedule(facts: &KeyFacts, words: Words) -> Section {
         "These are the amounts that are booked, to the paisa. Interest is rounded once in each row.",
         "यही राशियाँ पैसे तक दर्ज की जाती हैं। हर पंक्ति में ब्याज एक बार पूर्णांकित होता है।",
     )];
+    if !quote.parts.is_empty() {
+        notes.push(words.say(
+            "Outstanding principal has in it what is paid out after the due day before. Interest runs on each part from its own day.",
+            "बकाया मूलधन में पिछली देय तिथि के बाद दी गई राशि शामिल है। हर भाग पर ब्याज उसके अपने दिन से लगता है।",
+        ));
+    }
     if quote.row(0).is_some() {
         notes.push(words.say(
             "Row 0 is the interest of the days before the first whole period.",

@@ -89,7 +89,7 @@ pub(crate) fn of(print: &StatementToPrint) -> View {
         identity: identity(facts, words),
         tiles: vec![
             [words.say("Loan amount", "ऋण राशि"), figure(figures.sanctioned)],
-            [receive_label(&figures, words), figure(figures.net_disbursed)],
+            [receive_label(facts, &figures, words), figure(figures.net_disbursed)],
             [instalment_label(facts, words), figure(facts.quote.regular_instalment())],
             [words.say("APR, all costs", "एपीआर, सभी लागत सहित"), format!("{}%", facts.apr.nominal)],
         ],
@@ -107,8 +107,11 @@ pub(crate) fn of(print: &StatementToPrint) -> View {
 }
 
 /// With a subvention the borrower gets more than is paid out, as goods of the seller.
-fn receive_label(figures: &Figures, words: Words) -> String {
-    let label = words.say("You receive", "आपको मिलेंगे");
+fn receive_label(facts: &KeyFacts, figures: &Figures, words: Words) -> String {
+    let label = match facts.quote.parts.len() {
+        0 => words.say("You receive", "आपको मिलेंगे"),
+        count => words.pick(format!("You receive, in {count} parts"), format!("आपको मिलेंगे, {count} भागों में")),
+    };
     if !figures.subvention.is_positive() {
         return label;
     }

@@ -60,6 +60,7 @@ pub fn draft(instalments: u32) -> Agreement {
         },
         schedule,
         clauses: standard_clauses(&StandardTerms {
+            parts: Vec::new(),
             cooling_off_days: 3,
             contingent: contingent(),
             courts_at: "Mumbai".into(),

@@ -1,7 +1,7 @@
 use qist_documents::{Renderer, statement_page};
 use qist_domain::kfs::Language;
 use qist_domain::money::Paise;
-use qist_domain::product::{EmiMethod, Fee, RateBasis, Terms};
+use qist_domain::product::{DisbursalPart, EmiMethod, Fee, PartDay, PartShare, RateBasis, Terms};
 use rust_decimal::Decimal;
 
 use crate::reading::{Reading, read};
@@ -117,6 +117,24 @@ fn a_sellers_subvention_is_the_borrowers_and_the_seller_is_said_to_be_paid_less(
         assert!(reading.says("₹1,16,578.00"));
         assert_eq!(data.facts.apr, sample::statement(&sample::terms(), 6, language).facts.apr);
         assert!(!rendered(&sample::terms(), 6, language).says(words[0]));
+    }
+}
+
+#[test]
+fn money_in_stages_is_told_with_its_days_in_both_languages() {
+    let part = |share, days| DisbursalPart { share, after: PartDay::Days(days) };
+    let disbursals = vec![part(PartShare::Percent("40".parse().unwrap()), 0), part(PartShare::Rest, 30)];
+    let terms = Terms { disbursals, ..sample::terms() };
+    for (language, words) in [
+        (Language::English, ["You receive, in 2 parts", "In 2 stages", "₹72,000.00 on 20 Dec 2026", "Paid out"]),
+        (Language::Hindi, ["आपको मिलेंगे, 2 भागों में", "2 चरणों में", "20 दिसंबर 2026 को ₹72,000.00", "दी गई राशि"]),
+    ] {
+        let page = statement_page(&sample::statement(&terms, 12, language), "").unwrap();
+        let reading = rendered(&terms, 12, language);
+        // 3,422 of fees are taken from the first part of 48,000; what is received in all is what it is at once.
+        for text in words.into_iter().chain(["₹44,578.00", "₹3,422.00", "₹1,16,578.00"]) {
+            assert!(page.contains(text) && reading.says(text), "{text}");
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use qist_app::offers::read::StatementView;
 use qist_domain::kfs::{Figures, KeyFacts, Language, Party};
-use qist_domain::loan::{Quote, Row};
+use qist_domain::loan::{Part, Quote, Row};
 use qist_domain::product::TakenCharge;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -43,6 +43,8 @@ pub struct StatementData {
     platform: PartyData,
     practice: PracticeData,
     figures: FiguresData,
+    /// What goes out when; one part where it goes out at once.
+    disbursals: Vec<DisbursalData>,
     fees: Vec<FeeData>,
     contingent_charges: Vec<ContingentChargeData>,
     /// Annex C, as it will be booked.
@@ -155,6 +157,20 @@ struct FiguresData {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+struct DisbursalData {
+    /// `YYYY-MM-DD`.
+    #[schema(example = "2021-01-03")]
+    date: String,
+    /// Of the sanctioned amount.
+    #[schema(example = 6500)]
+    amount: Rupees,
+    /// What is paid out: `amount` less all that is taken at disbursal, which is taken from the first.
+    #[schema(example = 5674)]
+    paid_out: Rupees,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct FeeData {
     /// `processing`, `insurance`, `valuation`, `legal`, `documentation`, `stamp_duty` or `other`.
     #[schema(example = "processing")]
@@ -225,6 +241,7 @@ pub fn statement_data(api: &Api, view: StatementView) -> StatementData {
             transferable: facts.practice.transferable,
         },
         figures: figures(&facts),
+        disbursals: disbursals(&facts.quote),
         fees: fees(&facts.quote),
         contingent_charges: facts.quote.terms.contingent.iter().map(ContingentChargeData::from).collect(),
         schedule: facts.quote.rows.iter().map(schedule_row).collect(),
@@ -263,6 +280,17 @@ fn figures(facts: &KeyFacts) -> FiguresData {
         apr: Decimal(Some(facts.apr.nominal.clone())),
         effective_rate: Decimal(facts.apr.effective.clone()),
     }
+}
+
+fn disbursals(quote: &Quote) -> Vec<DisbursalData> {
+    let at_once = Part { day: quote.start, amount: quote.amount, net: quote.disbursal_amount };
+    let parts = if quote.parts.is_empty() { &[at_once][..] } else { &quote.parts };
+    let part = |part: &Part| DisbursalData {
+        date: part.day.to_string(),
+        amount: part.amount.into(),
+        paid_out: part.net.into(),
+    };
+    parts.iter().map(part).collect()
 }
 
 fn fees(quote: &Quote) -> Vec<FeeData> {

@@ -59,7 +59,7 @@ pub(super) fn as_json(quote: &Quote) -> anyhow::Result<Value> {
         "subvention_paise": quote.subvention, "subvention_gst_paise": quote.subvention_gst,
         "charges": quote.charges, "advance_emi_paise": quote.advance_emi, "broken_days": quote.broken_days,
         "broken_interest_paise": quote.broken_interest, "upfront_interest_paise": quote.upfront_interest,
-        "disbursal_paise": quote.disbursal_amount, "total_interest_paise": quote.total_interest(),
+        "disbursal_paise": quote.disbursal_amount, "parts": quote.parts, "total_interest_paise": quote.total_interest(),
         "total_payable_paise": quote.total_payable,
         "apr_percent": apr.regulators.shown(), "effective_percent": apr.regulators.effective.map(|rate| rate.to_string()),
         "xirr_percent": apr.xirr.map(|rate| rate.to_string()),
@@ -101,6 +101,16 @@ pub(super) fn table(quote: &Quote) -> anyhow::Result<String> {
     ];
     for (name, value) in figures {
         writeln!(out, "{name:<24} {value}")?;
+    }
+    for (num, part) in (1..).zip(&quote.parts) {
+        writeln!(
+            out,
+            "{:<24} {} on {}, {} paid out",
+            format!("Part {num}"),
+            shown(part.amount),
+            part.day,
+            shown(part.net)
+        )?;
     }
     Ok(out)
 }
