@@ -1,7 +1,7 @@
 //! Annex A (RBI/2024-25/18): what the loan is and what it may cost, and what the lender does besides.
 
 use qist_domain::kfs::{Figures, KeyFacts, Party};
-use qist_domain::loan::{Part, Row};
+use qist_domain::loan::{Part, Quote, Row};
 use qist_domain::money::Paise;
 use qist_domain::product::{EmiMethod, MoratoriumInterest, TakenCharge};
 use qist_domain::programme::BorrowerKind;
@@ -109,22 +109,31 @@ fn instalments(facts: &KeyFacts, words: Words) -> Vec<String> {
         EmiMethod::EqualPrincipal => words.say("Equal principal, falling interest", "समान मूलधन, घटता ब्याज"),
         EmiMethod::Bullet => words.say("Interest each period, the principal at the end", "हर अवधि में ब्याज, अंत में मूलधन"),
     };
-    let (count, amount) = (quote.paying_rows().count(), figure(quote.regular_instalment()));
+    let (count, amount) = (quote.repaying_rows().count(), figure(quote.regular_instalment()));
     let first = words.day(quote.first_payment_day());
     let mut lines = vec![
         kind,
-        words.pick(format!("{count} of {amount}"), format!("{count} किस्तें, हर एक {amount}")) + &exceptions(facts, words),
+        words.pick(format!("{count} of {amount}"), format!("{count} किस्तें, हर एक {amount}")) + &exceptions(quote, words),
         words.pick(format!("Repayment begins on {first}"), format!("भुगतान {first} से शुरू")),
     ];
     if quote.terms.advance_emis > 0 {
         let n = quote.terms.advance_emis;
         lines.push(words.pick(format!("{n} more are taken at disbursal"), format!("{n} किस्तें संवितरण पर ली जाती हैं")));
     }
+    if let Some(row) = quote.row(0) {
+        let (interest, day) = (figure(row.instalment()), words.day(row.due_day));
+        lines.push(words.pick(
+            format!("Before them {interest} on {day}: the interest until the first whole period"),
+            format!("उनसे पहले {day} को {interest}: पहली पूरी अवधि तक का ब्याज"),
+        ));
+    }
     if let Some(moratorium) = quote.terms.moratorium {
         let n = moratorium.periods;
         lines.push(match moratorium.interest {
-            MoratoriumInterest::Serviced => words
-                .pick(format!("The first {n} instalments are interest alone"), format!("पहली {n} किस्तों में केवल ब्याज")),
+            MoratoriumInterest::Serviced => words.pick(
+                format!("Before them {n} instalments of interest alone, see Annex C"),
+                format!("उनसे पहले {n} किस्तों में केवल ब्याज, अनुलग्नक ग देखें"),
+            ),
             MoratoriumInterest::Capitalised
                 if quote.rows.iter().any(|row| (1..=n).contains(&row.num) && row.instalment().is_positive()) =>
             {
@@ -148,10 +157,9 @@ fn instalments(facts: &KeyFacts, words: Words) -> Vec<String> {
 }
 
 /// Which instalments are not the regular one.
-fn exceptions(facts: &KeyFacts, words: Words) -> String {
-    let quote = &facts.quote;
+pub(super) fn exceptions(quote: &Quote, words: Words) -> String {
     let regular = quote.regular_instalment();
-    let others: Vec<_> = quote.paying_rows().filter(|row| row.instalment() != regular).collect();
+    let others: Vec<_> = quote.repaying_rows().filter(|row| row.instalment() != regular).collect();
     let one = |row: &&Row| {
         let (num, amount) = (row.num, figure(row.instalment()));
         words.pick(format!("; number {num}: {amount}"), format!("; किस्त {num}: {amount}"))

@@ -5,6 +5,7 @@ use qist_domain::loan::{Part, Quote, Row};
 use qist_domain::money::Paise;
 use qist_domain::product::EmiMethod;
 
+use super::annex_a::exceptions;
 use super::view::{Fact, Section, Table, term};
 use crate::rupees::figure;
 use crate::words::Words;
@@ -86,14 +87,19 @@ fn term_and_interest(facts: &KeyFacts, figures: &Figures, words: Words) -> Vec<F
     let first = words.day(quote.first_payment_day());
     let none = || words.say("None", "कोई नहीं");
     let counted = |count: usize| if count == 0 { none() } else { count.to_string() };
-    let non_equated = if quote.terms.method == EmiMethod::EqualPrincipal { quote.paying_rows().count() } else { 0 };
+    let count = quote.repaying_rows().count();
+    let non_equated = match quote.terms.method {
+        EmiMethod::EqualPrincipal => count,
+        // Of interest alone, and the one that repays.
+        EmiMethod::Bullet => 1,
+        EmiMethod::FlatRate | EmiMethod::ReducingBalance => 0,
+    };
     let epi = if non_equated > 0 {
         none()
     } else {
-        words.pick(
-            format!("{} of {}", quote.paying_rows().count(), figure(quote.regular_instalment())),
-            format!("{} किस्तें, हर एक {}", quote.paying_rows().count(), figure(quote.regular_instalment())),
-        )
+        let regular = figure(quote.regular_instalment());
+        words.pick(format!("{count} of {regular}"), format!("{count} किस्तें, हर एक {regular}"))
+            + &exceptions(quote, words)
     };
     vec![
         Fact::new("1", words.say("Sanctioned loan amount", "स्वीकृत ऋण राशि"), figure(figures.sanctioned)),

@@ -122,6 +122,9 @@ fn receive_label(facts: &KeyFacts, figures: &Figures, words: Words) -> String {
 fn instalment_label(facts: &KeyFacts, words: Words) -> String {
     match facts.quote.terms.method {
         EmiMethod::EqualPrincipal => words.say("Largest instalment", "सबसे बड़ी किस्त"),
+        EmiMethod::Bullet if facts.quote.repaying_rows().count() > 1 => {
+            words.say("Each instalment but the last", "अंतिम को छोड़कर हर किस्त")
+        }
         _ => words.say("Each instalment", "हर किस्त"),
     }
 }

@@ -1,7 +1,9 @@
 use qist_documents::{Renderer, statement_page};
 use qist_domain::kfs::Language;
 use qist_domain::money::Paise;
-use qist_domain::product::{DisbursalPart, EmiMethod, Fee, PartDay, PartShare, RateBasis, Terms};
+use qist_domain::product::{
+    BrokenPeriod, DisbursalPart, EmiMethod, Fee, Moratorium, MoratoriumInterest, PartDay, PartShare, RateBasis, Terms,
+};
 use rust_decimal::Decimal;
 
 use crate::reading::{Reading, read};
@@ -117,6 +119,32 @@ fn a_sellers_subvention_is_the_borrowers_and_the_seller_is_said_to_be_paid_less(
         assert!(reading.says("₹1,16,578.00"));
         assert_eq!(data.facts.apr, sample::statement(&sample::terms(), 6, language).facts.apr);
         assert!(!rendered(&sample::terms(), 6, language).says(words[0]));
+    }
+}
+
+#[test]
+fn instalments_that_repay_are_counted_apart_from_those_before_them() {
+    let moratorium = |interest| Some(Moratorium { periods: 3, interest });
+    let plain = sample::terms();
+    let bullet = Terms { method: EmiMethod::Bullet, ..plain.clone() };
+    let serviced = Terms { moratorium: moratorium(MoratoriumInterest::Serviced), ..plain.clone() };
+    let capitalised = Terms { moratorium: moratorium(MoratoriumInterest::Capitalised), ..plain.clone() };
+    let pre_emi = Terms { broken_period: BrokenPeriod::PreEmi, ..plain };
+    for (terms, words) in [
+        (serviced, ["9 of ₹", "Before them 3 instalments of interest alone"]),
+        // The days before the first whole period are paid with the first instalment.
+        (capitalised, ["9 of ₹", "with them only the interest of the days before the first whole period is paid"]),
+        (pre_emi, ["12 of ₹", "the interest until the first whole period"]),
+        (bullet, ["Each instalment but the last", "; number 12: ₹1,22,400.00"]),
+    ] {
+        let page = statement_page(&sample::statement(&terms, 12, Language::English), "").unwrap();
+        for text in words {
+            assert!(page.contains(text), "{text}");
+        }
+        assert!(
+            !page.contains("3 of ₹") && !page.contains(">12 of ₹2,400.00<"),
+            "what is no instalment of the EMI is not counted as one"
+        );
     }
 }
 

@@ -17,7 +17,7 @@ async fn lend_in_parts(world: &World) {
     template["conventions"] = conventions(json!([{ "percent": 40 }, { "afterDays": 10 }]));
     let refused = world.put(MERIDIAN, &path, template.clone()).await.refused(400, "invalid_field");
     assert!(
-        refused["message"].as_str().unwrap().contains("reducing_balance"),
+        refused["error"].as_str().unwrap().contains("reducing_balance"),
         "a flat rate runs on all of it: {refused}"
     );
     template["emiCalculationMethod"] = json!("bullet");
@@ -79,7 +79,7 @@ on_both! {
         assert_eq!(world.status(&loan).await, "DISBURSED");
         verified(&world).await;
         let early = world.post(MERIDIAN, &payout, json!({})).await.refused(409, "loan_illegal_move");
-        assert!(early["message"].as_str().unwrap().contains("2021-01-13"), "{early}");
+        assert!(early["error"].as_str().unwrap().contains("2021-01-13"), "{early}");
         world.clock.set("2021-01-13");
         world.post(MERIDIAN, &payout, json!({})).await.ok();
         world.post(MERIDIAN, &payout, json!({})).await.refused(409, "loan_illegal_move");

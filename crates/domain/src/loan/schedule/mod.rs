@@ -195,9 +195,14 @@ impl Quote {
         self.rows.iter().map(|row| row.interest).chain([self.upfront_interest]).sum()
     }
 
-    /// The instalment that a borrower pays most of the time: the EMI, or of equal principal the first, which is the largest.
+    /// The instalment that a borrower pays most of the time: the EMI, or of equal principal the first, which is the largest. One
+    /// that is the only one is what it is.
     #[must_use]
     pub fn regular_instalment(&self) -> Paise {
+        let mut repaying = self.repaying_rows();
+        if let (Some(only), None) = (repaying.next(), repaying.next()) {
+            return only.instalment();
+        }
         match self.terms.method {
             EmiMethod::EqualPrincipal => self.rows.iter().map(Row::instalment).max().unwrap_or(self.emi),
             EmiMethod::FlatRate | EmiMethod::ReducingBalance | EmiMethod::Bullet => self.emi,
@@ -207,6 +212,12 @@ impl Quote {
     /// The instalments that are paid: neither one whose interest is only added to what is owed, nor that of a broken period.
     pub fn paying_rows(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|row| row.num > 0 && row.instalment().is_positive())
+    }
+
+    /// Those of them that repay: the instalments of a moratorium come before them.
+    pub fn repaying_rows(&self) -> impl Iterator<Item = &Row> {
+        let waited = self.terms.moratorium.map_or(0, |moratorium| moratorium.periods);
+        self.paying_rows().filter(move |row| row.num > waited)
     }
 
     /// When the borrower pays for the first time after the disbursal.

@@ -337,6 +337,20 @@ fn a_bullet_is_repaid_at_the_end() {
 }
 
 #[test]
+fn an_instalment_that_is_the_only_one_is_the_regular_one() {
+    let quote =
+        |terms: &Terms, tenure| Quote::new(terms, Paise::from_rupees(10_000), tenure, day("2024-01-10")).unwrap();
+    assert_eq!(quote(&terms(EmiMethod::Bullet, "12", 0), 1).regular_instalment(), Paise::from_rupees(10_100));
+    let odd = terms(EmiMethod::ReducingBalance, "12.5", 0);
+    let one = quote(&odd, 1);
+    assert_eq!((one.emi, one.regular_instalment()), (Paise::from_rupees(10_104), Paise::new(1_010_417)));
+    let moratorium = Some(Moratorium { periods: 2, interest: MoratoriumInterest::Serviced });
+    let waiting = quote(&Terms { moratorium, ..odd }, 6);
+    assert_eq!((waiting.paying_rows().count(), waiting.repaying_rows().count()), (6, 4));
+    assert_eq!(waiting.regular_instalment(), waiting.emi);
+}
+
+#[test]
 fn interest_follows_the_day_count() {
     let first = |rate_basis, interest_days| {
         let terms = Terms { rate_basis, interest_days, ..terms(EmiMethod::ReducingBalance, "36.5", 0) };
@@ -391,12 +405,14 @@ fn a_first_instalment_that_holidays_move_before_the_disbursal_is_refused() {
 #[test]
 fn most_settings_make_a_loan() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let mut made = 0;
+    let (mut made, mut in_parts) = (0, 0);
     for _ in 0..500 {
         let terms = any_terms().new_tree(&mut runner).unwrap().current();
         let quote = Quote::new(&terms, Paise::from_rupees(500_000), 24, day("2024-01-31"));
         made += usize::from(quote.is_ok());
+        in_parts += usize::from(quote.is_ok_and(|quote| !quote.parts.is_empty()));
     }
+    assert!(in_parts > 30, "hardly any is in parts: {in_parts}");
     assert!(made > 300, "the property would mostly look at refusals: only {made} of 500 are loans");
 }
 
