@@ -17,13 +17,16 @@ async fn lend_in_parts(world: &World) {
     template["conventions"] = conventions(json!([{ "percent": 40 }, { "afterDays": 10 }]));
     let refused = world.put(MERIDIAN, &path, template.clone()).await.refused(400, "invalid_field");
     assert!(
-        refused["error"].as_str().unwrap().contains("reducing_balance"),
+        refused["detail"].as_str().unwrap().contains("reducing_balance"),
         "a flat rate runs on all of it: {refused}"
     );
     template["emiCalculationMethod"] = json!("bullet");
     template["conventions"] = conventions(json!([{ "percent": 40, "amount": 1 }, { "afterDays": 10 }]));
     world.put(MERIDIAN, &path, template.clone()).await.refused(400, "invalid_field");
     template["conventions"] = conventions(json!([{ "percent": 40 }, { "afterDays": 10 }]));
+    // Of the smallest amount, the fee would be more than the first part.
+    world.put(MERIDIAN, &path, template.clone()).await.refused(400, "offer_impossible");
+    template["minAmount"] = json!(5000);
     world.put(MERIDIAN, &path, template).await.ok();
     let listed = world.get(MERIDIAN, "/v1/lender/offer-templates").await.ok();
     let parts = &listed["templates"][0]["conventions"]["disbursals"];
@@ -79,7 +82,7 @@ on_both! {
         assert_eq!(world.status(&loan).await, "DISBURSED");
         verified(&world).await;
         let early = world.post(MERIDIAN, &payout, json!({})).await.refused(409, "loan_illegal_move");
-        assert!(early["error"].as_str().unwrap().contains("2021-01-13"), "{early}");
+        assert!(early["detail"].as_str().unwrap().contains("2021-01-13"), "{early}");
         world.clock.set("2021-01-13");
         world.post(MERIDIAN, &payout, json!({})).await.ok();
         world.post(MERIDIAN, &payout, json!({})).await.refused(409, "loan_illegal_move");
