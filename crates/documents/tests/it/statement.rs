@@ -1,9 +1,7 @@
 use qist_documents::{Renderer, statement_page};
 use qist_domain::kfs::Language;
 use qist_domain::money::Paise;
-use qist_domain::product::{
-    BrokenPeriod, DisbursalPart, EmiMethod, Fee, Moratorium, MoratoriumInterest, PartDay, PartShare, RateBasis, Terms,
-};
+use qist_domain::product::{BrokenPeriod, EmiMethod, Fee, Moratorium, MoratoriumInterest, RateBasis, Terms};
 use rust_decimal::Decimal;
 
 use crate::reading::{Reading, read};
@@ -150,9 +148,7 @@ fn instalments_that_repay_are_counted_apart_from_those_before_them() {
 
 #[test]
 fn money_in_stages_is_told_with_its_days_in_both_languages() {
-    let part = |share, days| DisbursalPart { share, after: PartDay::Days(days) };
-    let disbursals = vec![part(PartShare::Percent("40".parse().unwrap()), 0), part(PartShare::Rest, 30)];
-    let terms = Terms { disbursals, ..sample::terms() };
+    let terms = Terms { subvention: Fee::NONE, ..sample::terms_in_stages() };
     for (language, words) in [
         (Language::English, ["You receive, in 2 parts", "In 2 stages", "₹72,000.00 on 20 Dec 2026", "Paid out"]),
         (Language::Hindi, ["आपको मिलेंगे, 2 भागों में", "2 चरणों में", "20 दिसंबर 2026 को ₹72,000.00", "दी गई राशि"]),

@@ -67,7 +67,7 @@ impl Explained<'_> {
         within.map(|draw| (self.number_of(draw), draw)).collect()
     }
 
-    fn number_of(&self, draw: &Draw) -> u32 {
+    pub(super) fn number_of(&self, draw: &Draw) -> u32 {
         let before = self.quote.parts.iter().take_while(|part| part.day < draw.day).count();
         u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
     }

@@ -1,6 +1,6 @@
 //! The EMI.
 
-use super::disbursal::part_input;
+use super::disbursal::draw_input;
 use super::{Derivation, Explained, Figure, Told, input, rounding, rupees, shown};
 use crate::money::MoneyError;
 use crate::product::{EmiMethod, MoratoriumInterest};
@@ -18,7 +18,14 @@ impl Explained<'_> {
             EmiMethod::EqualPrincipal => ("EMI = P / n", vec![self.repaid(), self.repaying_count()]),
             EmiMethod::Bullet => {
                 let last = self.repaying().last().copied().unwrap_or(Ratio::ZERO).decimal()?;
-                ("EMI = P × r", vec![self.repaid(), self.rate(), input("r", "rate of the last period", shown(last))])
+                let mut inputs = vec![self.repaid(), self.rate(), input("r", "rate of the last period", shown(last))];
+                let within = self.drawn_in(quote.rows.last().map_or(0, |last| last.num));
+                for (num, draw) in &within {
+                    inputs.push(draw_input(*num, draw));
+                    inputs.push(input(&format!("rate {num}"), "of the days from it", shown(draw.factor.decimal()?)));
+                }
+                let plain = within.is_empty();
+                (if plain { "EMI = P × r" } else { "EMI = (P − parts of the period) × r + Σ part × its rate" }, inputs)
             }
         };
         if terms.advance_emis > 0 {
@@ -74,8 +81,9 @@ impl Explained<'_> {
             let meaning =
                 "later parts, each with the interest of its first days, at what they are worth when the EMI begins";
             inputs.push(input("L", meaning, shown(self.working.later)));
-            let later = (1..).zip(&self.quote.parts).skip(self.working.drawn.broken.len());
-            inputs.extend(later.map(|(num, part)| part_input(num, part)));
+            let waited = self.working.timeline.factors.len() - factors.len();
+            let later = self.working.drawn.later.iter().filter(|draw| draw.row >= waited);
+            inputs.extend(later.map(|draw| draw_input(self.number_of(draw), draw)));
             return Ok(("EMI = (P + L) / Σ 1 / ((1 + r₁) … (1 + rₖ))", inputs));
         }
         Ok(match (equal, one.is_zero(), self.quote.terms.advance_emis) {
@@ -89,7 +97,8 @@ impl Explained<'_> {
 
     fn repaid(&self) -> super::Input {
         let added = self.quote.terms.moratorium.is_some_and(|one| one.interest == MoratoriumInterest::Capitalised);
-        let drawn_later = !self.working.drawn.later.is_empty();
+        let reducing = self.quote.terms.method == EmiMethod::ReducingBalance;
+        let drawn_later = reducing && !self.working.drawn.later.is_empty();
         let meaning = match self.quote.amount == self.working.repaid {
             true => "the amount lent",
             false if drawn_later => "what is owed when the first of them begins",

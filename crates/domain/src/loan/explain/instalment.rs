@@ -2,7 +2,7 @@
 
 use super::disbursal::draw_input;
 use super::{Derivation, Explained, Figure, Input, NONE, Part, Told, input, rounding, rupees, shown, sum};
-use crate::loan::schedule::{Row, weighted};
+use crate::loan::schedule::{Row, weighted_rupees};
 use crate::money::{MoneyError, Paise, Rounding, RoundingUnit};
 use crate::product::{BrokenPeriod, EmiMethod, MoratoriumInterest, RateBasis, Remainder};
 use crate::ratio::Ratio;
@@ -258,19 +258,19 @@ impl Explained<'_> {
             shown(self.factor(row.num).decimal()?),
         ));
         inputs.push(input("annual rate", "percent a year", terms.annual_rate));
-        let unrounded = shown(self.exact_interest(row)?.decimal()? / rust_decimal::Decimal::ONE_HUNDRED);
+        let unrounded = shown(weighted_rupees(self.costs(row)?.into_iter())?);
         let how = rounding(terms.interest_unit, terms.interest_rounding);
         Ok(Own { formula: format!("{base} × rate of the period{parts}"), inputs, unrounded, how })
     }
 
-    /// The interest of a row's own period in paise, before its rounding: on what was owed when the period began, with what was
-    /// capitalised then, and on what goes out within it.
-    pub(super) fn exact_interest(&self, row: &Row) -> Result<Ratio, MoneyError> {
+    /// What the interest of a row's own period runs on, and what it costs: what was owed when the period began, with what was
+    /// capitalised then, and what goes out within it.
+    pub(super) fn costs(&self, row: &Row) -> Result<Vec<(Paise, Ratio)>, MoneyError> {
         let within = self.drawn_in(row.num);
         let owed = less(row.opening, &within.iter().map(|(_, draw)| draw.amount).collect::<Vec<_>>())?;
         let owed = if self.capitalised_into(row) { owed.plus(row.broken_interest)? } else { owed };
         let parts = within.iter().map(|(_, draw)| (draw.amount, draw.factor));
-        weighted(std::iter::once((owed, self.factor(row.num))).chain(parts))
+        Ok(std::iter::once((owed, self.factor(row.num))).chain(parts).collect())
     }
 
     fn capitalised_into(&self, row: &Row) -> bool {

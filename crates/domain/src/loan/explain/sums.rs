@@ -1,7 +1,7 @@
 //! What is paid out, what is taken, and what all of it comes to.
 
 use super::{Derivation, Explained, Figure, Input, Part, Told, input, rounding, rupees, shown, sum};
-use crate::loan::schedule::{Row, weighted};
+use crate::loan::schedule::{Row, weighted_rupees};
 use crate::money::{Paise, Rounding, RoundingUnit};
 use crate::product::{BrokenPeriod, Fee, GstMode, percent_of};
 
@@ -173,7 +173,7 @@ impl Explained<'_> {
             BrokenPeriod::PreEmi => "It is an instalment of its own, number 0 (pre_emi).",
         };
         if let broken @ [_, _, ..] = &self.working.drawn.broken[..] {
-            let exact = weighted(broken.iter().copied())?.decimal()? / rust_decimal::Decimal::ONE_HUNDRED;
+            let exact = weighted_rupees(broken.iter().copied())?;
             let mut inputs = self.first_parts();
             for (num, (_, cost)) in (1..).zip(broken) {
                 inputs.push(input(

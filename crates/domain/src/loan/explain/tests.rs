@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use super::*;
 use crate::loan::schedule_tests::{any_terms, parts, terms};
 use crate::product::{BrokenPeriod, EmiMethod, Fee, InterestDays, RateBasis, Terms};
+use crate::ratio::Ratio;
 
 fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -82,7 +83,11 @@ fn assert_follows(quote: &Quote, row: &super::super::Row) {
     let own = row.interest.minus(row.broken_interest).unwrap();
     let terms = &quote.terms;
     if row.num > 0 && terms.method != EmiMethod::FlatRate {
-        let exact = at.exact_interest(row).unwrap().of(Paise::new(1), terms.interest_unit, terms.interest_rounding);
+        // All of one denominator, so that the sum is rounded once.
+        let sum = at.costs(row).unwrap().into_iter().fold(Ratio::ZERO, |sum, (amount, cost)| {
+            sum.plus(Ratio::new(amount.get().into(), 1).times(cost).unwrap()).unwrap()
+        });
+        let exact = sum.of(Paise::new(1), terms.interest_unit, terms.interest_rounding);
         assert_eq!(exact, Ok(own), "row {}", row.num);
     }
 }

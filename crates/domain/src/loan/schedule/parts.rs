@@ -1,5 +1,6 @@
 //! The money in parts: how much goes out when, and what each costs until the next due day.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::timeline::Timeline;
@@ -104,10 +105,20 @@ impl Drawn {
 }
 
 /// Amounts times what they cost, in paise: exact, to be rounded once.
-pub(in crate::loan) fn weighted(parts: impl Iterator<Item = (Paise, Ratio)>) -> Result<Ratio, MoneyError> {
+pub(super) fn weighted(parts: impl Iterator<Item = (Paise, Ratio)>) -> Result<Ratio, MoneyError> {
     let mut sum = Ratio::ZERO;
     for (amount, factor) in parts {
         sum = sum.plus(Ratio::new(amount.get().into(), 1).times(factor)?)?;
+    }
+    Ok(sum)
+}
+
+/// The same in rupees to 28 digits, for whoever wants to see it.
+pub(in crate::loan) fn weighted_rupees(parts: impl Iterator<Item = (Paise, Ratio)>) -> Result<Decimal, MoneyError> {
+    let mut sum = Decimal::ZERO;
+    for (amount, factor) in parts {
+        let cost = amount.rupees().checked_mul(factor.decimal()?).ok_or(MoneyError::OutOfRange)?;
+        sum = sum.checked_add(cost).ok_or(MoneyError::OutOfRange)?;
     }
     Ok(sum)
 }

@@ -279,8 +279,7 @@ impl Run<'_> {
             Unrounded::Share(self.factor(last), owed)
         } else {
             let within = self.draws.iter().filter(|draw| draw.row == last).map(|draw| (draw.amount, draw.factor));
-            let paise = parts::weighted(within.chain([(before, self.factor(last))]))?.decimal()?;
-            Unrounded::Rupees(paise / Decimal::ONE_HUNDRED)
+            Unrounded::Rupees(parts::weighted_rupees(within.chain([(before, self.factor(last))]))?)
         };
         Ok(Shares { emi, exact_emi, repaid: owed, later: Decimal::ZERO, advance: Paise::ZERO, rows })
     }
