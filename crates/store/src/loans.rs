@@ -101,8 +101,18 @@ async fn insert(tx: &mut StoreTx<'_, '_>, loan: &Loan, entries: &[Entries], now:
     let installment_ids = serde_json::to_string(&loan.installment_ids)?;
     let days = Days::of(tx, loan).await?;
     let row = params![
-        &id, &tenant, &user, &lender, &quote, &installment_ids, &days.closed, &days.booked, &days.done, &days.next,
-        &days.due_on, loan.version
+        &id,
+        &tenant,
+        &user,
+        &lender,
+        &quote,
+        &installment_ids,
+        &days.closed,
+        &days.booked,
+        &days.done,
+        &days.next,
+        &days.due_on,
+        loan.version
     ];
     if tx.change(INSERT, row).await? == 0 {
         return Err(conflict());
@@ -117,9 +127,8 @@ async fn insert(tx: &mut StoreTx<'_, '_>, loan: &Loan, entries: &[Entries], now:
 async fn update(tx: &mut StoreTx<'_, '_>, loan: &Loan, was: i64, entries: &[Entries], now: Instant) -> Result<()> {
     let (id, tenant) = (loan.id.to_string(), loan.tenant.to_string());
     let days = Days::of(tx, loan).await?;
-    let row = params![
-        &tenant, &id, was, &days.closed, &days.booked, &days.done, &days.next, &days.due_on, loan.version
-    ];
+    let row =
+        params![&tenant, &id, was, &days.closed, &days.booked, &days.done, &days.next, &days.due_on, loan.version];
     if tx.change(UPDATE, row).await? == 0 {
         return Err(conflict());
     }

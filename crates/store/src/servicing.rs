@@ -190,9 +190,8 @@ fn day_end_row(row: &Row<'_>) -> std::result::Result<DayEndRow, DbError> {
 
 fn payoff_row(row: &Row<'_>) -> std::result::Result<PayoffRecord, DbError> {
     let mut cells = Cells::of("payoffs", row);
-    let named = |name: &str| {
-        [Acceleration::Foreclosure, Acceleration::CoolingOff].into_iter().find(|one| one.name() == name)
-    };
+    let named =
+        |name: &str| [Acceleration::Foreclosure, Acceleration::CoolingOff].into_iter().find(|one| one.name() == name);
     Ok(PayoffRecord {
         id: cells.parsed("id")?,
         application: cells.parsed("application_id")?,

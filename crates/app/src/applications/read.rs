@@ -165,7 +165,13 @@ pub(crate) async fn repayments_of(at: &Moment, tx: &mut dyn Tx, application: &Ap
         Ok(RepaymentView { id, pending: pending(num), position })
     };
     let installments = position.installments.into_iter().map(shown).collect::<Result<_>>()?;
-    Ok(RepaymentsView { installments, excess: position.excess, dpd, class, disbursal: loan.facts.first().map(|fact| fact.id) })
+    Ok(RepaymentsView {
+        installments,
+        excess: position.excess,
+        dpd,
+        class,
+        disbursal: loan.facts.first().map(|fact| fact.id),
+    })
 }
 
 #[derive(Debug, Clone)]

@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use qist_domain::application::{Application, LoanStatus};
 use qist_domain::day::Day;
-use qist_domain::event::EntityType;
 use qist_domain::id::{ApplicationId, FactId, InstallmentId, LenderId};
 use qist_domain::kfs::Statement;
 use qist_domain::loan::{Fact, FactKind, Loan};
@@ -17,6 +16,7 @@ use crate::ports::connector::Ask;
 use crate::ports::store::{JobState, Reference, Tx};
 use crate::providers::job::{Task, enqueue};
 use crate::run::{Command, Moment};
+use crate::servicing::save::save;
 
 #[derive(Debug, Clone)]
 pub struct RecordDisbursal {
@@ -125,19 +125,13 @@ async fn disburse_part(
     utr: &str,
     day: Day,
 ) -> Result<Disbursed> {
-    let (id, mut status) = (application.id, application.status);
+    let id = application.id;
     let fact = FactId(at.uuid());
     let lender = loan.lender;
     let change = loan.disburse_part(fact, utr.to_owned(), day, at.now)?;
     claim_utr(at, tx, lender, id, utr, fact).await?;
-    let closed = change.state().closed_day.is_some();
-    tx.save_loan(change, at.now).await?;
-    if closed {
-        // All of it had been repaid before all of it went out.
-        let change = application.close(EntityType::System)?;
-        status = change.state().status;
-        tx.save_application(change, at.now).await?;
-    }
+    // All of it may have been repaid before all of it went out.
+    let status = save(at, tx, change).await?;
     Ok(Disbursed { application: id, reference: fact, status })
 }
 

@@ -26,8 +26,7 @@ pub(crate) async fn bring(at: &Moment, tx: &mut dyn Tx, id: ApplicationId, until
         return Ok(true);
     }
     let user = tx.user(tenant, user).await?.ok_or_else(|| Error::internal("a loan of no user"))?;
-    let application =
-        tx.application(tenant, id).await?.ok_or_else(|| Error::internal("a loan without application"))?;
+    let application = tx.application(tenant, id).await?.ok_or_else(|| Error::internal("a loan without application"))?;
     for doing in done.doings {
         act(at, tx, &user, &application, doing, day).await?;
     }
@@ -45,7 +44,8 @@ async fn act(
     let number = &application.number;
     let text = match doing {
         Doing::Remind { installment_num, amount, due_day } => {
-            let how = if has_mandate(application) { "It will be debited by your mandate." } else { "Please pay in time." };
+            let how =
+                if has_mandate(application) { "It will be debited by your mandate." } else { "Please pay in time." };
             format!(
                 "Instalment {installment_num} of loan {number}, Rs {}, is due on {due_day}. {how} A late payment may be charged as your Key Facts Statement says.",
                 amount.with_paise()

@@ -104,7 +104,8 @@ impl Command for RecordPayoff {
         let last = loan.position(at.today()).installments.last().map_or(0, |one| one.row.num);
         let paid = Paid { installment_num: last, amount: payoff.amount, mode, reference: reference.clone(), by };
         let change = loan.pay_off([fact, paid_fact], &payoff, paid, at.now)?;
-        let claim = Reference { scope, reference, application: application.id, fact: paid_fact, digest: reference_digest };
+        let claim =
+            Reference { scope, reference, application: application.id, fact: paid_fact, digest: reference_digest };
         if !tx.claim_reference(&claim).await? {
             return Err(Code::UtrReused.into());
         }

@@ -19,11 +19,22 @@ use crate::run::{Command, Moment, Query};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Decision {
-    Waive { installment_num: u32, charge: Paise, interest: Paise },
-    Reschedule { why: Rescheduling, terms: NewTerms },
+    Waive {
+        installment_num: u32,
+        charge: Paise,
+        interest: Paise,
+    },
+    Reschedule {
+        why: Rescheduling,
+        terms: NewTerms,
+    },
     WriteOff,
     /// The lender takes less than is owed; the money is here.
-    Settle { amount: Paise, mode: String, reference: String },
+    Settle {
+        amount: Paise,
+        mode: String,
+        reference: String,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -105,7 +116,9 @@ impl Command for AnswerDecision {
         }
         let state = if self.agree { "done" } else { "refused" };
         if !tx.decide_loan_decision(self.id, state, &person, at.now).await? {
-            return Err(Refusal::because(Code::LoanIllegalMove, format!("the decision is {} already", asked.state)).into());
+            return Err(
+                Refusal::because(Code::LoanIllegalMove, format!("the decision is {} already", asked.state)).into()
+            );
         }
         let mut amount = asked.amount;
         if self.agree {

@@ -38,7 +38,7 @@ impl Loan {
         self.refuse_closed()?;
         let position = self.position(day);
         let to_come = ToCome::after(self, &position, day);
-        let principal = to_come.owed();
+        let principal = to_come.owed_of(self, &position);
         let interest = to_come.accrued(self, day).map_err(too_large)?;
         let rule = self.rule(ContingentKind::Foreclosure).filter(|_| why == Acceleration::Foreclosure);
         let (charge, gst) = match rule.filter(|_| principal.is_positive()) {
@@ -49,12 +49,8 @@ impl Loan {
             None => (Paise::ZERO, Paise::ZERO),
         };
         // What was paid in advance on instalments to come is held money once they are replaced.
-        let in_advance: Paise = position
-            .installments
-            .iter()
-            .filter(|one| one.row.due_day > day)
-            .map(|one| one.received())
-            .sum();
+        let in_advance: Paise =
+            position.installments.iter().filter(|one| one.row.due_day > day).map(|one| one.received()).sum();
         let charges_to_come: Paise =
             position.installments.iter().filter(|one| one.row.due_day > day).map(|one| one.charge).sum();
         let arrears = [position.arrears(day), charges_to_come].into_iter().sum();
@@ -73,13 +69,7 @@ impl Loan {
     }
 
     /// Pays what the pay-off came to on its day, which closes the loan.
-    pub fn pay_off(
-        self,
-        ids: [FactId; 2],
-        payoff: &Payoff,
-        paid: Paid,
-        now: Instant,
-    ) -> Result<Change<Loan>, Refusal> {
+    pub fn pay_off(self, ids: [FactId; 2], payoff: &Payoff, paid: Paid, now: Instant) -> Result<Change<Loan>, Refusal> {
         if self.payoff(payoff.why, payoff.day)? != *payoff || paid.amount != payoff.amount {
             return Err(Code::PayoffStale.into());
         }

@@ -19,11 +19,25 @@ const REMINDERS: [(i64, EventType); 3] =
 /// What the borrower hears of and what is to be asked of others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doing {
-    Remind { installment_num: u32, amount: Paise, due_day: Day },
+    Remind {
+        installment_num: u32,
+        amount: Paise,
+        due_day: Day,
+    },
     /// The instalment falls due: its mandate is presented.
-    Present { installment_num: u32, amount: Paise },
-    Overdue { installment_num: u32, amount: Paise, since: Day },
-    Charged { installment_num: u32, amount: Paise },
+    Present {
+        installment_num: u32,
+        amount: Paise,
+    },
+    Overdue {
+        installment_num: u32,
+        amount: Paise,
+        since: Day,
+    },
+    Charged {
+        installment_num: u32,
+        amount: Paise,
+    },
 }
 
 pub struct DayEnd {
@@ -61,8 +75,12 @@ impl Loan {
             {
                 events.push(self.told(installment_num, amount));
                 doings.push(Doing::Charged { installment_num, amount });
-                let kind =
-                    FactKind::Charged { installment_num, charge: ContingentKind::LatePayment, amount, gst: Paise::ZERO };
+                let kind = FactKind::Charged {
+                    installment_num,
+                    charge: ContingentKind::LatePayment,
+                    amount,
+                    gst: Paise::ZERO,
+                };
                 facts.push(fact(id(), day, now, kind));
             }
         }
@@ -87,7 +105,8 @@ pub(super) fn next(loan: &Loan, position: &Position, done: Day) -> Option<Day> {
     let earned = position.installments.iter().map(|one| one.row.due_day);
     let oldest = unpaid().map(|one| one.row.due_day).next();
     let marks = oldest.into_iter().flat_map(|due| MARKS.iter().map(move |days| due.plus_days(days + 1)));
-    let charging = unpaid().any(|one| one.row.due_day < done && may_be_charged(loan, one.charge)).then(|| done.plus_days(1));
+    let charging =
+        unpaid().any(|one| one.row.due_day < done && may_be_charged(loan, one.charge)).then(|| done.plus_days(1));
     dues.chain(earned).chain(marks).chain(charging).filter(|day| *day > done).min()
 }
 

@@ -85,7 +85,9 @@ impl Life {
         for (one, next) in position.installments.iter().zip(position.installments.iter().skip(1)) {
             assert_eq!(one.row.num + 1, next.row.num);
             assert!(one.row.due_day <= next.row.due_day);
-            let begins = |fact: &Fact| fact.kind.new_rows().is_some_and(|rows| rows.first().is_some_and(|row| row.num == next.row.num));
+            let begins = |fact: &Fact| {
+                fact.kind.new_rows().is_some_and(|rows| rows.first().is_some_and(|row| row.num == next.row.num))
+            };
             let follows = one.row.opening.minus(one.row.principal) == Ok(next.row.opening);
             assert!(follows || self.loan.facts.iter().any(begins), "{position:#?}");
         }
@@ -464,8 +466,7 @@ impl Life {
             }
             Move::Refund(paise) => loan.refund(id, Paise::new(*paise), "R".into(), now)?,
             Move::Prepay(paise, shorter) => {
-                let effect =
-                    if *shorter { PrepaymentEffect::ShorterTenure } else { PrepaymentEffect::SmallerEmi };
+                let effect = if *shorter { PrepaymentEffect::ShorterTenure } else { PrepaymentEffect::SmallerEmi };
                 let paid = self.paid(1, Paise::new(*paise));
                 loan.prepay(id, paid, effect, today, now)?
             }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `fact.rs` | what can happen |
 //! | `position/` | where the loan stands on a day |
+//! | `part.rs` | money that goes out after the first of it |
 //! | `pay.rs`, `undo.rs` | money in; reversals, waivers, refunds |
 //! | `charge.rs`, `late.rs` | charges by the rules of the Key Facts Statement |
 //! | `prepay.rs`, `close_early.rs`, `reschedule.rs`, `replan.rs` | what changes the instalments to come |

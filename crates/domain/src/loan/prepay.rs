@@ -45,9 +45,11 @@ impl Loan {
             return Err(Refusal::invalid("amount", "must be more than zero"));
         }
         let to_come = ToCome::after(self, &position, day);
+        self.refuse_in_parts(to_come.since, Code::PrepaymentImpossible)?;
         let (principal, charge, gst) = self.split_prepaid(amount)?;
         if principal >= to_come.owed() {
-            let why = format!("must leave something of the {} that are owed: ask for a foreclosure quote", to_come.owed());
+            let why =
+                format!("must leave something of the {} that are owed: ask for a foreclosure quote", to_come.owed());
             return Err(Refusal::invalid("amount", why));
         }
         let (emi, rows) = to_come.less_principal(self, principal, day, effect)?;
@@ -58,7 +60,9 @@ impl Loan {
 
     /// The largest principal whose charge and GST fit into the amount with it.
     fn split_prepaid(&self, amount: Paise) -> Result<(Paise, Paise, Paise), Refusal> {
-        let Some(rule) = self.rule(ContingentKind::PartPrepayment) else { return Ok((amount, Paise::ZERO, Paise::ZERO)) };
+        let Some(rule) = self.rule(ContingentKind::PartPrepayment) else {
+            return Ok((amount, Paise::ZERO, Paise::ZERO));
+        };
         let costs = |principal: Paise| -> Result<(Paise, Paise), Refusal> {
             let charge = rule.rule.on(&[Overdue { amount: principal, days: 0 }]).map_err(too_large)?;
             let gst = percent_of(charge, rule.gst).map_err(too_large)?;

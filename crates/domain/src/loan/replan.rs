@@ -32,9 +32,20 @@ impl ToCome {
         self.rows.first().map_or(Paise::ZERO, |row| row.opening)
     }
 
+    /// The principal that has gone out and has not fallen due.
+    pub fn owed_of(&self, loan: &Loan, position: &Position) -> Paise {
+        if loan.quote.parts.is_empty() {
+            return self.owed();
+        }
+        self.rows.iter().map(|row| row.principal).chain([position.to_draw.negated()]).sum()
+    }
+
     /// The share of the running instalment's interest that `day` has earned: by days, rounded like any interest of the loan.
     pub fn accrued(&self, loan: &Loan, day: Day) -> Result<Paise, MoneyError> {
         let Some(first) = self.rows.first() else { return Ok(Paise::ZERO) };
+        if let Some(accrued) = loan.accrued_on_parts(self, day) {
+            return accrued;
+        }
         let terms = &loan.quote.terms;
         self.share(first, day).of(first.interest, terms.interest_unit, terms.interest_rounding)
     }
@@ -72,12 +83,7 @@ impl ToCome {
         Ok((emi, rows))
     }
 
-    fn replanned(
-        &self,
-        basis: &Basis,
-        owed: Paise,
-        effect: PrepaymentEffect,
-    ) -> Result<(Paise, Vec<Row>), Refusal> {
+    fn replanned(&self, basis: &Basis, owed: Paise, effect: PrepaymentEffect) -> Result<(Paise, Vec<Row>), Refusal> {
         if basis.terms.method == EmiMethod::FlatRate {
             return self.scaled(basis.emi, owed, effect).map_err(too_large);
         }
@@ -89,12 +95,7 @@ impl ToCome {
     }
 
     /// Flat interest was promised on the first amount: what is still to come of it shrinks in the proportion of the principal.
-    fn scaled(
-        &self,
-        emi: Paise,
-        owed: Paise,
-        effect: PrepaymentEffect,
-    ) -> Result<(Paise, Vec<Row>), MoneyError> {
+    fn scaled(&self, emi: Paise, owed: Paise, effect: PrepaymentEffect) -> Result<(Paise, Vec<Row>), MoneyError> {
         use crate::money::{Rounding, RoundingUnit};
         let kept = Ratio::new(owed.get().into(), self.owed().get().max(1).into());
         let paisa = |amount: Paise| kept.of(amount, RoundingUnit::Paisa, Rounding::HalfUp);

@@ -6,7 +6,8 @@ use super::*;
 use crate::ledger::Account;
 use crate::money::Paise;
 use crate::product::{
-    ContingentKind, ChargeRule, ContingentCharge, DailyRule, EmiMethod, Fee, Moratorium, MoratoriumInterest, Terms};
+    ChargeRule, ContingentCharge, ContingentKind, DailyRule, EmiMethod, Fee, Moratorium, MoratoriumInterest, Terms,
+};
 
 fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -167,8 +168,12 @@ fn capitalised_interest_is_earned_and_owed_on_its_due_day_without_money() {
 #[test]
 fn a_charge_in_a_moratorium_takes_itself_and_no_more() {
     let mut loan = postponed();
-    let charge =
-        FactKind::Charged { installment_num: 1, charge: ContingentKind::Bounce, amount: Paise::from_rupees(50), gst: Paise::ZERO };
+    let charge = FactKind::Charged {
+        installment_num: 1,
+        charge: ContingentKind::Bounce,
+        amount: Paise::from_rupees(50),
+        gst: Paise::ZERO,
+    };
     for (id, kind) in [(500, charge), (501, FactKind::Paid(paid(1, 80, "T")))] {
         let value_day = day("2021-02-10");
         loan.facts.push(Fact { id: FactId(Uuid::from_u128(id)), value_day, recorded_at: noon(value_day), kind });

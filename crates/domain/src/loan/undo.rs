@@ -41,7 +41,11 @@ impl Loan {
         if without.position(today).excess < Paise::ZERO {
             return Err(Refusal::because(Code::ReversalImpossible, "a part of this payment was refunded"));
         }
-        self.add(vec![fact(id, value_day, now, FactKind::Reversed { fact: payment, reason })], today, EntityType::Lender)
+        self.add(
+            vec![fact(id, value_day, now, FactKind::Reversed { fact: payment, reason })],
+            today,
+            EntityType::Lender,
+        )
     }
 
     /// Lets the borrower off a part of what an instalment still lacks.
@@ -58,7 +62,10 @@ impl Loan {
         ] {
             let due = one.due(part);
             if amount < Paise::ZERO || amount > due.max(Paise::ZERO) {
-                return Err(Refusal::invalid(field, format!("must not be negative, nor more than the {due} that are due")));
+                return Err(Refusal::invalid(
+                    field,
+                    format!("must not be negative, nor more than the {due} that are due"),
+                ));
             }
         }
         if waived.interest.is_zero() && waived.charge.is_zero() && waived.principal.is_zero() {
@@ -72,7 +79,10 @@ impl Loan {
         let today = now.day();
         let held = self.position(today.max(self.booked_day)).excess;
         if !amount.is_positive() || amount > held {
-            return Err(Refusal::invalid("amount", format!("must be more than zero and at most the {held} that are held")));
+            return Err(Refusal::invalid(
+                "amount",
+                format!("must be more than zero and at most the {held} that are held"),
+            ));
         }
         self.add(vec![fact(id, today, now, FactKind::Refunded { amount, reference })], today, EntityType::Lender)
     }

@@ -17,9 +17,7 @@ pub use access::{Access, KeyRecord, SessionRecord, TokenRecord};
 pub use applications::{Applications, LoanFilter, LoanRow, StoredFile};
 pub use catalogue::{Catalogue, PolicyVersion};
 pub use loans::{Loans, PaymentRecord, PaymentState, Reference};
-pub use servicing::{
-    ClosingTask, DayEndRow, DueLoan, LedgerCursor, LedgerLine, LoanDecision, PayoffRecord, Servicing,
-};
+pub use servicing::{ClosingTask, DayEndRow, DueLoan, LedgerCursor, LedgerLine, LoanDecision, PayoffRecord, Servicing};
 pub use statements::{FoundStatement, Statements};
 pub use users::{Activity, DecisionRecord, Eligibility, Listed, UserFilter, UserRow, Users};
 pub use work::{InboxRow, Job, JobState, MessageRow, OtpRecord, Replay, Work};

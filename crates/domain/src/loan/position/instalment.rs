@@ -112,7 +112,8 @@ impl InstallmentPosition {
 
     /// On its due day (and no more on later ones), interest that is added to what is owed is paid by that addition; what asks for nothing is paid as well.
     pub(super) fn fall_due(&mut self) {
-        let added = if self.paid_principal.is_zero() { self.row.principal.negated().max(Paise::ZERO) } else { Paise::ZERO };
+        let added =
+            if self.paid_principal.is_zero() { self.row.principal.negated().max(Paise::ZERO) } else { Paise::ZERO };
         self.paid_interest = [self.paid_interest, added].into_iter().sum();
         self.paid_principal = less(self.paid_principal, added);
         self.settle(self.row.due_day);

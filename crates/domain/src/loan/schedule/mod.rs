@@ -24,10 +24,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use self::apr::{Apr, NominalApr};
-pub(in crate::loan) use self::remaining::Remaining;
 pub use self::fit::{Difference, Fit, Known, Observed, fit};
 pub use self::parts::Part;
-pub(super) use self::parts::{Draw, Drawn, weighted_rupees};
+pub(super) use self::parts::{Draw, Drawn, weighted, weighted_rupees};
+pub(in crate::loan) use self::remaining::Remaining;
 pub(super) use self::shares::Unrounded;
 use self::shares::{Share, Shares, Unpayable, shares};
 use self::timeline::Timeline;

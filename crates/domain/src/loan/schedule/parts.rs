@@ -105,7 +105,7 @@ impl Drawn {
 }
 
 /// Amounts times what they cost, in paise: exact, to be rounded once.
-pub(super) fn weighted(parts: impl Iterator<Item = (Paise, Ratio)>) -> Result<Ratio, MoneyError> {
+pub(in crate::loan) fn weighted(parts: impl Iterator<Item = (Paise, Ratio)>) -> Result<Ratio, MoneyError> {
     let mut sum = Ratio::ZERO;
     for (amount, factor) in parts {
         sum = sum.plus(Ratio::new(amount.get().into(), 1).times(factor)?)?;

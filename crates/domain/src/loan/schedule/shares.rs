@@ -101,7 +101,7 @@ pub(super) fn shares(terms: &Terms, amount: Paise, timeline: &Timeline, drawn: &
 
 /// The regular instalment and the shares of `owed` over periods that cost `factors`, of a loan that has begun.
 pub(super) fn again(terms: &Terms, owed: Paise, factors: &[Ratio]) -> Result<(Paise, Vec<Share>), Unpayable> {
-    let run = Run { terms, factors };
+    let run = Run { terms, factors, draws: &[] };
     let shares = match terms.method {
         EmiMethod::FlatRate | EmiMethod::ReducingBalance => run.reducing(owed)?,
         EmiMethod::EqualPrincipal => run.equal_principal(owed)?,
