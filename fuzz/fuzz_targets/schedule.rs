@@ -11,8 +11,8 @@ use qist_domain::kfs::Figures;
 use qist_domain::loan::{Figure, Quote, Row, explain};
 use qist_domain::money::{Paise, Rounding, RoundingUnit};
 use qist_domain::product::{
-    BrokenPeriod, ChargeKind, EmiMethod, Fee, GstMode, InterestDays, MonthEnd, Moratorium, MoratoriumInterest, Period,
-    PeriodUnit, RateBasis, Remainder, Slab, Terms, UpfrontCharge,
+    BrokenPeriod, ChargeKind, DisbursalPart, EmiMethod, Fee, GstMode, InterestDays, MonthEnd, Moratorium,
+    MoratoriumInterest, PartDay, PartShare, Period, PeriodUnit, RateBasis, Remainder, Slab, Terms, UpfrontCharge,
 };
 use qist_domain::rate::Percent;
 use rust_decimal::Decimal;
@@ -87,6 +87,24 @@ impl Bytes<'_> {
         from.plus_days(self.i64() % 40_000)
     }
 
+    fn parts(&mut self) -> Vec<DisbursalPart> {
+        let mut days = 0_u32;
+        let mut part = |bytes: &mut Self| {
+            let after = match bytes.u8() % 4 {
+                0 => PartDay::Periods(bytes.count()),
+                _ => PartDay::Days(days),
+            };
+            days = days.saturating_add(bytes.count());
+            let share = if bytes.u8() % 2 == 0 { PartShare::Percent(bytes.percent()) } else { PartShare::Paise(bytes.paise()) };
+            DisbursalPart { share, after }
+        };
+        let mut parts: Vec<DisbursalPart> = (0..self.u8() % 5).map(|_| part(self)).collect();
+        if let Some(last) = parts.last_mut() {
+            last.share = PartShare::Rest;
+        }
+        parts
+    }
+
     fn calendar(&mut self) -> Calendar {
         let weekend = self.one_of(&[Weekend::None, Weekend::Sun, Weekend::SatSun, Weekend::SunAnd2nd4thSat]);
         let mut holidays: Vec<Day> = (0..self.u8() % 16).map(|_| self.day()).collect();
@@ -140,6 +158,7 @@ impl Bytes<'_> {
                 periods: bytes.count(),
                 interest: bytes.one_of(&[MoratoriumInterest::Capitalised, MoratoriumInterest::Serviced]),
             }),
+            disbursals: self.maybe(Self::parts).unwrap_or_default(),
             roll: self.one_of(&[Roll::Following, Roll::None, Roll::Preceding, Roll::ModifiedFollowing]),
             calendar: self.calendar(),
             ..Terms::new(method, rate)
@@ -177,13 +196,18 @@ fn holds(quote: &Quote) {
     assert_eq!(repaid, quote.amount);
     let paid: Paise = quote.rows.iter().map(Row::instalment).chain([quote.advance_emi]).sum();
     assert_eq!(paid, quote.total_payable);
-    let mut owed = quote.amount.minus(quote.advance_emi).unwrap();
+    let mut undrawn: Paise = quote.parts.iter().skip(1).map(|part| part.amount).sum();
+    let mut owed = quote.amount.minus(quote.advance_emi).unwrap().minus(undrawn).unwrap();
     for row in &quote.rows {
-        assert_eq!(row.opening, owed);
+        // What goes out within the period comes on top.
+        let drawn = row.opening.minus(owed).unwrap();
+        assert!(drawn >= Paise::ZERO && drawn <= undrawn);
+        undrawn = undrawn.minus(drawn).unwrap();
+        owed = row.opening;
         assert!(row.interest >= Paise::ZERO && row.instalment() >= Paise::ZERO);
         owed = owed.minus(row.principal).unwrap();
     }
-    assert!(owed.is_zero());
+    assert!(owed.is_zero() && undrawn.is_zero());
     assert!(quote.rows.windows(2).all(|pair| pair[0].due_day < pair[1].due_day));
     assert!(quote.rows[0].due_day > quote.start);
     assert!(quote.disbursal_amount.is_positive());

@@ -26,9 +26,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::fs::write(folder.join(name).with_extension("pdf"), renderer.agreement(&agreement)?)?;
     }
     for language in Language::ALL {
-        for instalments in [6, 36] {
-            let data = sample::statement(&sample::terms(), instalments, language);
-            let name = format!("kfs-{}-{instalments}", language.code());
+        let plain = [6, 36].map(|count| (format!("{count}"), sample::statement(&sample::terms(), count, language)));
+        let stages = ("stages".to_owned(), sample::statement(&sample::terms_in_stages(), 12, language));
+        for (name, data) in plain.into_iter().chain([stages]) {
+            let name = format!("kfs-{}-{name}", language.code());
             std::fs::write(folder.join(&name).with_extension("pdf"), renderer.statement(&data)?)?;
             std::fs::write(folder.join(&name).with_extension("html"), statement_page(&data, "expires=1&signature=s")?)?;
         }

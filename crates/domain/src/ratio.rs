@@ -41,9 +41,11 @@ impl Ratio {
     }
 
     pub fn plus(self, other: Ratio) -> Result<Ratio, MoneyError> {
-        let left = self.num.checked_mul(other.den).ok_or(MoneyError::OutOfRange)?;
-        let right = other.num.checked_mul(self.den).ok_or(MoneyError::OutOfRange)?;
-        let den = self.den.checked_mul(other.den).ok_or(MoneyError::OutOfRange)?;
+        // Over the least common denominator, so that fractions of one rate do not outgrow their digits.
+        let shared = i128::try_from(gcd(self.den.unsigned_abs(), other.den.unsigned_abs())).unwrap_or(1).max(1);
+        let left = self.num.checked_mul(other.den / shared).ok_or(MoneyError::OutOfRange)?;
+        let right = other.num.checked_mul(self.den / shared).ok_or(MoneyError::OutOfRange)?;
+        let den = (self.den / shared).checked_mul(other.den).ok_or(MoneyError::OutOfRange)?;
         Ok(Ratio::new(left.checked_add(right).ok_or(MoneyError::OutOfRange)?, den))
     }
 

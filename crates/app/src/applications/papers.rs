@@ -2,6 +2,7 @@
 
 use qist_domain::application::{Application, Offer};
 use qist_domain::day::Instant;
+use qist_domain::kfs::Figures;
 use qist_domain::loan::Quote;
 use qist_domain::money::Paise;
 use qist_domain::programme::{Lender, Officer, SourcingEntity};
@@ -79,6 +80,7 @@ fn terms(lender: &Lender, offer: &Offer) -> doc::StandardTerms {
     doc::StandardTerms {
         cooling_off_days: offer.statement.facts.practice.cooling_off_days,
         contingent: offer.quote().terms.contingent.clone(),
+        parts: offer.quote().parts.iter().map(|part| (part.day, part.amount)).collect(),
         courts_at: lender.settings.agreement.courts_at.clone(),
     }
 }
@@ -157,7 +159,8 @@ fn loan_summary(offer: &Offer) -> doc::LoanSummary {
         instalment_count: u32::try_from(quote.rows.len()).unwrap_or(u32::MAX),
         first_due_day: first.map_or(offer.created_at.day(), |row| row.due_day),
         net_disbursal: quote.disbursal_amount,
-        total_payable: quote.total_payable,
+        // With interest taken at disbursal, as in row 8 of the statement's Annex B.
+        total_payable: Figures::of(quote).total_paid,
         total_interest: quote.total_interest(),
         apr_percent: Some(offer.statement.facts.apr.nominal.clone()),
     }

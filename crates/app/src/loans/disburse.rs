@@ -1,11 +1,12 @@
 //! The lender has paid out.
 
 use async_trait::async_trait;
-use qist_domain::application::LoanStatus;
+use qist_domain::application::{Application, LoanStatus};
 use qist_domain::day::Day;
-use qist_domain::id::{ApplicationId, FactId, InstallmentId};
+use qist_domain::id::{ApplicationId, FactId, InstallmentId, LenderId};
 use qist_domain::kfs::Statement;
-use qist_domain::loan::{Fact, FactKind, Loan, Quote};
+use qist_domain::loan::{Fact, FactKind, Loan};
+use qist_domain::money::Paise;
 use qist_domain::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,7 @@ use crate::ports::connector::Ask;
 use crate::ports::store::{JobState, Reference, Tx};
 use crate::providers::job::{Task, enqueue};
 use crate::run::{Command, Moment};
+use crate::servicing::save::save;
 
 #[derive(Debug, Clone)]
 pub struct RecordDisbursal {
@@ -48,7 +50,7 @@ impl Command for RecordDisbursal {
 pub(crate) async fn disburse(
     at: &Moment,
     tx: &mut dyn Tx,
-    application: qist_domain::application::Application,
+    application: Application,
     utr: &str,
     day: Option<Day>,
 ) -> Result<Disbursed> {
@@ -57,13 +59,20 @@ pub(crate) async fn disburse(
     let scope = format!("lender:{lender}");
     let digest = at.secrets.sha256(format!("disbursal:{id}").as_bytes());
     if let Some(known) = tx.reference(&scope, utr).await? {
-        let booked = tx.loan(id).await?.and_then(|loan| loan.disbursed_day());
+        let loan = tx.loan(id).await?;
+        let booked =
+            loan.and_then(|loan| loan.facts.iter().find(|fact| fact.id == known.fact).map(|fact| fact.value_day));
         if known.digest != digest || day.is_some_and(|day| booked != Some(day)) {
             return Err(Code::UtrReused.into());
         }
         return Ok(Disbursed { application: id, reference: known.fact, status: application.status });
     }
     let day = day.unwrap_or(at.today());
+    if let Some(loan) = tx.loan(id).await?
+        && loan.next_part().is_some()
+    {
+        return disburse_part(at, tx, application, loan, utr, day).await;
+    }
     let offer = accepted_offer(tx, &application).await;
     let (tenant, user) = (application.tenant, application.user);
     let change = application.disburse()?;
@@ -75,13 +84,9 @@ pub(crate) async fn disburse(
         return Err(Refusal::invalid("disbursedOn", "must not be before the offer was made").into());
     }
     let fact = FactId(at.uuid());
-    let claimed = Reference { scope, reference: utr.to_owned(), application: id, fact, digest };
-    if !tx.claim_reference(&claimed).await? {
-        return Err(Code::UtrReused.into());
-    }
+    claim_utr(at, tx, lender, id, utr, fact).await?;
     // Same terms, same amounts; the days are counted from the day of the money, and the borrower is told what follows from them.
-    let told = offer.quote();
-    let quote = Quote::new(&told.terms, told.amount, told.tenure, day)?;
+    let quote = offer.quote().beginning_on(day)?;
     if let Some(facts) = offer.statement.facts.paid_out(quote.clone(), at.now)? {
         let restated = Statement::issue(facts, |bytes| at.secrets.sha256(bytes))?;
         tx.insert_statement(offer.id, &restated).await?;
@@ -96,7 +101,42 @@ pub(crate) async fn disburse(
     Ok(Disbursed { application: id, reference: fact, status })
 }
 
-/// Asks the payout provider to pay; its answer records the disbursal.
+/// A UTR moves money of one loan, once.
+async fn claim_utr(
+    at: &Moment,
+    tx: &mut dyn Tx,
+    lender: LenderId,
+    application: ApplicationId,
+    utr: &str,
+    fact: FactId,
+) -> Result<()> {
+    let scope = format!("lender:{lender}");
+    let digest = at.secrets.sha256(format!("disbursal:{application}").as_bytes());
+    let claimed = Reference { scope, reference: utr.to_owned(), application, fact, digest };
+    if tx.claim_reference(&claimed).await? { Ok(()) } else { Err(Code::UtrReused.into()) }
+}
+
+/// Books the next part of a loan whose money goes out in parts.
+async fn disburse_part(
+    at: &Moment,
+    tx: &mut dyn Tx,
+    application: Application,
+    loan: Loan,
+    utr: &str,
+    day: Day,
+) -> Result<Disbursed> {
+    let id = application.id;
+    let fact = FactId(at.uuid());
+    let lender = loan.lender;
+    let change = loan.disburse_part(fact, utr.to_owned(), day, at.now)?;
+    claim_utr(at, tx, lender, id, utr, fact).await?;
+    // All of it may have been repaid before all of it went out.
+    let status = save(at, tx, change).await?;
+    Ok(Disbursed { application: id, reference: fact, status })
+}
+
+/// Asks the payout provider to pay what the loan gives when it begins today; the answer, whenever it comes, books it on the day
+/// that it was asked for.
 #[derive(Debug, Clone)]
 pub struct RequestPayout {
     pub application: ApplicationId,
@@ -110,16 +150,15 @@ impl Command for RequestPayout {
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<LoanStatus> {
         let lender = at.lender_id()?;
         let application = tx.application_of_lender(lender, self.application).await?.ok_or(Code::LoanNotFound)?;
-        // Asked of the table now, so that a payout that could not be booked is never sent.
-        application.clone().disburse().map(drop)?;
-        let payouts: Vec<_> =
-            tx.jobs_of(application.id).await?.into_iter().filter(|job| job.kind == "ask:payout").collect();
+        let (part, amount_paise) = due_now(at, tx, &application).await?;
+        let jobs = tx.jobs_of(application.id).await?.into_iter();
+        let payouts: Vec<_> = jobs.filter(|job| job.kind == "ask:payout" && job.subject == part).collect();
         // Whether the money has left is known only of a refused one: the others may still pay, or may have.
         let under_way = payouts.iter().any(|job| job.state != JobState::Refused);
         // The next attempt's number can be claimed once, so of two requests at the same time one pays.
         let claim = Reference {
             scope: format!("payout:{}", application.id),
-            reference: payouts.len().to_string(),
+            reference: format!("{part}{}{}", if part.is_empty() { "" } else { "/" }, payouts.len()),
             application: application.id,
             fact: FactId(at.uuid()),
             digest: String::new(),
@@ -127,16 +166,32 @@ impl Command for RequestPayout {
         if under_way || !tx.claim_reference(&claim).await? {
             return Err(Refusal::because(Code::LoanIllegalMove, "a payout is under way already").into());
         }
-        let offer = accepted_offer(tx, &application).await?;
         let bank = application.details.bank.as_ref().ok_or_else(|| Error::internal("a payout without bank account"))?;
         let ask = Ask::Payout {
             account_number: bank.account_number.to_string(),
             ifsc: bank.ifsc.to_string(),
             holder_name: bank.holder_name.clone(),
-            amount_paise: offer.quote().disbursal_amount,
+            amount_paise,
         };
         let user = user_of(tx, &application).await?;
-        enqueue(at, tx, &user, Some(application.id), "", Task::Ask(ask)).await?;
+        enqueue(at, tx, &user, Some(application.id), &part, Task::Ask(ask)).await?;
         Ok(application.status)
     }
+}
+
+/// What would be booked of a payout that is asked for now, and the number of its part: nothing for the first.
+async fn due_now(at: &Moment, tx: &mut dyn Tx, application: &Application) -> Result<(String, Paise)> {
+    if let Some(loan) = tx.loan(application.id).await?
+        && let Some((number, part)) = loan.next_part()
+    {
+        if part.day != at.today() {
+            let why = format!("part {number} of the loan goes out on {}: ask for it on that day", part.day);
+            return Err(Refusal::because(Code::LoanIllegalMove, why).into());
+        }
+        return Ok((number.to_string(), part.net));
+    }
+    // Asked of the table now, so that a payout that could not be booked is never sent.
+    application.clone().disburse().map(drop)?;
+    let quote = accepted_offer(tx, application).await?.quote().beginning_on(at.today())?;
+    Ok((String::new(), quote.parts.first().map_or(quote.disbursal_amount, |first| first.net)))
 }

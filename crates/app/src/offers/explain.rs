@@ -14,7 +14,7 @@ use crate::run::{Moment, Query};
 #[derive(Debug, Clone)]
 pub struct ExplainFigure {
     pub application: Option<ApplicationId>,
-    /// Before the disbursal; the accepted one where absent, else the first.
+    /// As it was offered; where absent the loan once it is paid out, before that the accepted one, else the first.
     pub offer: Option<OfferId>,
     pub figure: Figure,
 }
@@ -25,9 +25,10 @@ impl Query for ExplainFigure {
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Derivation> {
         let application = visible(at, tx, self.application).await?;
-        if self.offer.is_none()
-            && let Some(loan) = tx.loan(application.id).await?
-        {
+        // What was charged is charged on the loan, whichever of its offer's names it is asked by.
+        let of_the_loan = self.offer.is_none()
+            || matches!(self.figure, Figure::LateCharge(_)) && self.offer == application.accepted_offer;
+        if of_the_loan && let Some(loan) = tx.loan(application.id).await? {
             return Ok(explain(&loan.quote, self.figure, Some((&loan, at.today())))?);
         }
         let offers = tx.offers(application.id).await?;

@@ -45,6 +45,8 @@ pub struct StandardTerms {
     pub cooling_off_days: u32,
     /// All that may be charged later.
     pub contingent: Vec<ContingentCharge>,
+    /// What is paid out when, of a loan that is not paid out at once.
+    pub parts: Vec<(Day, Paise)>,
     /// Completes "the courts at …".
     pub courts_at: String,
 }

@@ -226,7 +226,8 @@ async fn payout(at: &Moment, tx: &mut dyn Tx, job: &Job, answer: Answer) -> Resu
         }
     };
     let application = application_of(tx, job).await?;
-    disburse(at, tx, application, &utr, None).await?;
+    // The amount that was asked for is that of the day on which it was asked for: interest taken at disbursal depends on it.
+    disburse(at, tx, application, &utr, Some(job.created_at.day())).await?;
     Ok(())
 }
 

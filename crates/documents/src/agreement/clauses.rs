@@ -1,15 +1,18 @@
 //! The terms that Qist proposes. A lender may print others: an agreement carries its clauses as data.
 
+use qist_domain::day::Day;
 use qist_domain::kfs::Language;
+use qist_domain::money::Paise;
 use qist_domain::product::ContingentKind;
 
 use super::data::{Clause, StandardTerms};
+use crate::rupees::figure;
 use crate::words::Words;
 
 /// The usual clauses of a digital personal loan in India, in plain words.
 #[must_use]
 pub fn standard_clauses(terms: &StandardTerms) -> Vec<Clause> {
-    let mut clauses = the_loan();
+    let mut clauses = the_loan(terms);
     clauses.extend(the_borrowers_choices(terms));
     clauses.extend(late_payment(terms));
     clauses.extend(data_and_complaints());
@@ -30,7 +33,28 @@ fn charges(terms: &StandardTerms, kinds: &[ContingentKind]) -> Option<String> {
     (!said.is_empty()).then(|| said.join("; "))
 }
 
-fn the_loan() -> Vec<Clause> {
+/// The day and the amount of each part, of a loan that is not paid out at once.
+fn stages(terms: &StandardTerms) -> String {
+    let stage = |(day, amount): &(Day, Paise)| format!("{} on {}", figure(*amount), day.long_text());
+    let stages: Vec<String> = terms.parts.iter().map(stage).collect();
+    format!(
+        "The loan is paid out in stages: {}. What is deducted is deducted from the first. Interest runs on each part from the day on \
+         which it is paid out.",
+        stages.join("; ")
+    )
+}
+
+fn the_loan(terms: &StandardTerms) -> Vec<Clause> {
+    let mut disbursal = vec![
+        "The Lender pays the loan straight from its own bank account into the bank account of the Borrower named in this \
+         agreement, after deducting only the fees listed in it. The money does not pass through an account of the Platform \
+         or of any other third party."
+            .to_owned(),
+        "The Borrower confirms that this account is in the Borrower’s own name.".to_owned(),
+    ];
+    if !terms.parts.is_empty() {
+        disbursal.push(stages(terms));
+    }
     vec![
         clause(
             "The loan",
@@ -40,15 +64,7 @@ fn the_loan() -> Vec<Clause> {
              expressly and beforehand.",
             ],
         ),
-        clause(
-            "Direct disbursal",
-            &[
-                "The Lender pays the loan straight from its own bank account into the bank account of the Borrower named in this \
-             agreement, after deducting only the fees listed in it. The money does not pass through an account of the Platform \
-             or of any other third party.",
-                "The Borrower confirms that this account is in the Borrower’s own name.",
-            ],
-        ),
+        Clause { heading: "Direct disbursal".to_owned(), text: disbursal.join("\n\n") },
         clause(
             "Interest",
             &[
@@ -206,7 +222,8 @@ mod tests {
     use super::*;
 
     fn terms(cooling_off_days: u32, contingent: &[ContingentCharge]) -> StandardTerms {
-        StandardTerms { cooling_off_days, contingent: contingent.to_vec(), courts_at: "Mumbai".into() }
+        let (contingent, courts_at) = (contingent.to_vec(), "Mumbai".into());
+        StandardTerms { cooling_off_days, contingent, parts: Vec::new(), courts_at }
     }
 
     fn charge(kind: ContingentKind, percent: &str) -> ContingentCharge {
@@ -251,6 +268,15 @@ mod tests {
         assert!(text_of(&without, "Penal charges").ends_with("levies no penal charge."));
         assert!(text_of(&clauses, "Governing law").contains("courts at Mumbai."));
         assert!(text_of(&standard_clauses(&terms(1, &[])), "Cooling-off period").starts_with("Within 1 day of"));
+    }
+
+    #[test]
+    fn money_in_stages_is_agreed_day_by_day() {
+        let parts = vec![("2024-01-01".parse().unwrap(), Paise::from_rupees(4_000))];
+        let clauses = standard_clauses(&StandardTerms { parts, ..terms(3, &[]) });
+        let text = text_of(&clauses, "Direct disbursal");
+        assert!(text.contains("paid out in stages: ₹4,000.00 on 1 Jan 2024. What is deducted"), "{text}");
+        assert!(!text_of(&standard_clauses(&terms(3, &[])), "Direct disbursal").contains("stages"));
     }
 
     #[test]

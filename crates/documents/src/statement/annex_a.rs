@@ -1,7 +1,7 @@
 //! Annex A (RBI/2024-25/18): what the loan is and what it may cost, and what the lender does besides.
 
 use qist_domain::kfs::{Figures, KeyFacts, Party};
-use qist_domain::loan::Row;
+use qist_domain::loan::{Part, Quote, Row};
 use qist_domain::money::Paise;
 use qist_domain::product::{EmiMethod, MoratoriumInterest, TakenCharge};
 use qist_domain::programme::BorrowerKind;
@@ -9,6 +9,9 @@ use qist_domain::programme::BorrowerKind;
 use super::view::{Fact, Section, Table, term};
 use crate::rupees::figure;
 use crate::words::Words;
+
+/// More stages than these stand in Annex B alone.
+const STAGES_IN_ROW: usize = 4;
 
 pub(super) fn rates_and_fees(facts: &KeyFacts, figures: &Figures, words: Words) -> Section {
     let quote = &facts.quote;
@@ -28,11 +31,7 @@ pub(super) fn rates_and_fees(facts: &KeyFacts, figures: &Figures, words: Words) 
             vec![facts.proposal_number.clone(), kind],
         ),
         Fact::new("2", words.say("Sanctioned loan amount", "स्वीकृत ऋण राशि"), figure(figures.sanctioned)).strong(),
-        Fact::new(
-            "3",
-            words.say("Disbursal", "संवितरण"),
-            words.say("100% at once, into the borrower's bank account", "100% एक साथ, उधारकर्ता के बैंक खाते में"),
-        ),
+        Fact::lines("3", words.say("Disbursal", "संवितरण"), disbursal(facts, figures, words)),
         Fact::new("4", words.say("Loan term", "ऋण की अवधि"), term(facts, words)),
         Fact::lines("5", words.say("Instalments", "किस्तें"), instalments(facts, words)),
         Fact::new("6", words.say("Interest rate and its type", "ब्याज दर और उसका प्रकार"), rate),
@@ -72,6 +71,35 @@ pub(super) fn rates_and_fees(facts: &KeyFacts, figures: &Figures, words: Words) 
     }
 }
 
+/// At once, or in stages with the day of each; and what a seller bears of it.
+fn disbursal(facts: &KeyFacts, figures: &Figures, words: Words) -> Vec<String> {
+    let parts = &facts.quote.parts;
+    let borne = figures.subvention.is_positive();
+    let mut lines = vec![match (parts.len(), borne) {
+        (0, false) => words.say("100% at once, into the borrower's bank account", "100% एक साथ, उधारकर्ता के बैंक खाते में"),
+        (0, true) => words.say("100% at once", "100% एक साथ"),
+        (count, _) => words.pick(
+            format!("In {count} stages, see Annex B, row 10, and “Direct disbursal” in the loan agreement"),
+            format!("{count} चरणों में, अनुलग्नक ख की पंक्ति 10 और ऋण अनुबंध का खंड “Direct disbursal” देखें"),
+        ),
+    }];
+    let stage = |part: &Part| {
+        let (amount, day) = (figure(part.amount), words.day(part.day));
+        words.pick(format!("{amount} on {day}"), format!("{day} को {amount}"))
+    };
+    if parts.len() <= STAGES_IN_ROW {
+        lines.extend(parts.iter().map(stage));
+    }
+    if borne {
+        let (borne, paid) = (figure(figures.subvention), figure(figures.paid_out));
+        lines.push(words.pick(
+            format!("The seller bears {borne} of it for the borrower and is paid {paid}"),
+            format!("विक्रेता इसमें से {borne} उधारकर्ता के लिए वहन करता है और विक्रेता को {paid} दिए जाते हैं"),
+        ));
+    }
+    lines
+}
+
 fn instalments(facts: &KeyFacts, words: Words) -> Vec<String> {
     let quote = &facts.quote;
     let kind = match quote.terms.method {
@@ -81,22 +109,44 @@ fn instalments(facts: &KeyFacts, words: Words) -> Vec<String> {
         EmiMethod::EqualPrincipal => words.say("Equal principal, falling interest", "समान मूलधन, घटता ब्याज"),
         EmiMethod::Bullet => words.say("Interest each period, the principal at the end", "हर अवधि में ब्याज, अंत में मूलधन"),
     };
-    let (count, amount) = (quote.paying_rows().count(), figure(quote.regular_instalment()));
+    let (count, amount) = (quote.repaying_rows().count(), figure(quote.regular_instalment()));
     let first = words.day(quote.first_payment_day());
     let mut lines = vec![
         kind,
-        words.pick(format!("{count} of {amount}"), format!("{count} किस्तें, हर एक {amount}")) + &exceptions(facts, words),
+        words.pick(format!("{count} of {amount}"), format!("{count} किस्तें, हर एक {amount}")) + &exceptions(quote, words),
         words.pick(format!("Repayment begins on {first}"), format!("भुगतान {first} से शुरू")),
     ];
     if quote.terms.advance_emis > 0 {
         let n = quote.terms.advance_emis;
         lines.push(words.pick(format!("{n} more are taken at disbursal"), format!("{n} किस्तें संवितरण पर ली जाती हैं")));
     }
+    if let Some(row) = quote.row(0) {
+        let (interest, day) = (figure(row.instalment()), words.day(row.due_day));
+        lines.push(words.pick(
+            format!("Before them {interest} on {day}: the interest until the first whole period"),
+            format!("उनसे पहले {day} को {interest}: पहली पूरी अवधि तक का ब्याज"),
+        ));
+    }
     if let Some(moratorium) = quote.terms.moratorium {
         let n = moratorium.periods;
         lines.push(match moratorium.interest {
-            MoratoriumInterest::Serviced => words
-                .pick(format!("The first {n} instalments are interest alone"), format!("पहली {n} किस्तों में केवल ब्याज")),
+            MoratoriumInterest::Serviced => words.pick(
+                format!("Before them {n} instalments of interest alone, see Annex C"),
+                format!("उनसे पहले {n} किस्तों में केवल ब्याज, अनुलग्नक ग देखें"),
+            ),
+            MoratoriumInterest::Capitalised
+                if quote.rows.iter().any(|row| (1..=n).contains(&row.num) && row.instalment().is_positive()) =>
+            {
+                words.pick(
+                    format!(
+                        "The interest of the first {n} instalments is added to the principal; with them only the interest of the days \
+                         before the first whole period is paid"
+                    ),
+                    format!(
+                        "पहली {n} किस्तों का ब्याज मूलधन में जुड़ता है; उनके साथ केवल पहली पूरी अवधि से पहले के दिनों का ब्याज चुकाया जाता है"
+                    ),
+                )
+            }
             MoratoriumInterest::Capitalised => words.pick(
                 format!("Nothing is paid for the first {n} instalments; their interest is added to the principal"),
                 format!("पहली {n} किस्तों में कोई भुगतान नहीं; उनका ब्याज मूलधन में जुड़ता है"),
@@ -107,10 +157,9 @@ fn instalments(facts: &KeyFacts, words: Words) -> Vec<String> {
 }
 
 /// Which instalments are not the regular one.
-fn exceptions(facts: &KeyFacts, words: Words) -> String {
-    let quote = &facts.quote;
+pub(super) fn exceptions(quote: &Quote, words: Words) -> String {
     let regular = quote.regular_instalment();
-    let others: Vec<_> = quote.paying_rows().filter(|row| row.instalment() != regular).collect();
+    let others: Vec<_> = quote.repaying_rows().filter(|row| row.instalment() != regular).collect();
     let one = |row: &&Row| {
         let (num, amount) = (row.num, figure(row.instalment()));
         words.pick(format!("; number {num}: {amount}"), format!("; किस्त {num}: {amount}"))

@@ -1,10 +1,11 @@
 //! Annexes B and C (RBI/2024-25/18): how the APR is computed, and the schedule that it is computed from.
 
 use qist_domain::kfs::{Figures, KeyFacts};
-use qist_domain::loan::Row;
+use qist_domain::loan::{Part, Quote, Row};
 use qist_domain::money::Paise;
 use qist_domain::product::EmiMethod;
 
+use super::annex_a::exceptions;
 use super::view::{Fact, Section, Table, term};
 use crate::rupees::figure;
 use crate::words::Words;
@@ -36,23 +37,47 @@ pub(super) fn apr(facts: &KeyFacts, figures: &Figures, words: Words) -> Section 
         )
         .strong(),
         Fact::new("9", words.say("APR", "एपीआर"), format!("{}%", facts.apr.nominal)).strong(),
-        Fact::new(
-            "10",
-            words.say("Disbursal", "संवितरण"),
-            words.pick(
-                format!("All of it on {}", words.day(quote.start)),
-                format!("पूरी राशि {} को", words.day(quote.start)),
-            ),
-        ),
+        disbursal(quote, words),
         Fact::new("11", words.say("Due days", "देय तिथियाँ"), words.say("See Annex C", "अनुलग्नक ग देखें")),
     ]);
     Section {
         heading: words.say("Annex B", "अनुलग्नक ख"),
         subheading: words.say("How the APR is computed", "एपीआर की गणना"),
         rows,
-        notes: apr_notes(facts, words),
+        notes: apr_notes(facts, figures, words),
         ..Section::default()
     }
+}
+
+/// Row 10: the day of the money, or the day and the amount of each part.
+fn disbursal(quote: &Quote, words: Words) -> Fact {
+    let label = words.say("Disbursal", "संवितरण");
+    if quote.parts.is_empty() {
+        let day = words.day(quote.start);
+        return Fact::new("10", label, words.pick(format!("All of it on {day}"), format!("पूरी राशि {day} को")));
+    }
+    let row = |part: &Part| {
+        let taken = part.amount.minus(part.net).unwrap_or_default();
+        [vec![words.day(part.day)], [part.amount, taken, part.net].map(figure).to_vec()].concat()
+    };
+    let sum = |of: fn(&Part) -> Paise| quote.parts.iter().map(of).sum::<Paise>();
+    let (amount, net) = (sum(|part| part.amount), sum(|part| part.net));
+    let table = Table {
+        heads: vec![
+            words.say("Day", "तिथि"),
+            words.say("Amount", "राशि"),
+            words.say("Taken from it", "इसमें से कटौती"),
+            words.say("Paid out", "दी गई राशि"),
+        ],
+        words: 1,
+        rows: quote.parts.iter().map(row).collect(),
+        total: [
+            vec![words.say("Total", "कुल")],
+            [amount, amount.minus(net).unwrap_or_default(), net].map(figure).to_vec(),
+        ]
+        .concat(),
+    };
+    Fact::table("10", label, table)
 }
 
 /// Rows 1 to 6.
@@ -62,14 +87,19 @@ fn term_and_interest(facts: &KeyFacts, figures: &Figures, words: Words) -> Vec<F
     let first = words.day(quote.first_payment_day());
     let none = || words.say("None", "कोई नहीं");
     let counted = |count: usize| if count == 0 { none() } else { count.to_string() };
-    let non_equated = if quote.terms.method == EmiMethod::EqualPrincipal { quote.paying_rows().count() } else { 0 };
+    let count = quote.repaying_rows().count();
+    let non_equated = match quote.terms.method {
+        EmiMethod::EqualPrincipal => count,
+        // Of interest alone, and the one that repays.
+        EmiMethod::Bullet => 1,
+        EmiMethod::FlatRate | EmiMethod::ReducingBalance => 0,
+    };
     let epi = if non_equated > 0 {
         none()
     } else {
-        words.pick(
-            format!("{} of {}", quote.paying_rows().count(), figure(quote.regular_instalment())),
-            format!("{} किस्तें, हर एक {}", quote.paying_rows().count(), figure(quote.regular_instalment())),
-        )
+        let regular = figure(quote.regular_instalment());
+        words.pick(format!("{count} of {regular}"), format!("{count} किस्तें, हर एक {regular}"))
+            + &exceptions(quote, words)
     };
     vec![
         Fact::new("1", words.say("Sanctioned loan amount", "स्वीकृत ऋण राशि"), figure(figures.sanctioned)),
@@ -103,23 +133,33 @@ fn term_and_interest(facts: &KeyFacts, figures: &Figures, words: Words) -> Vec<F
     ]
 }
 
-fn apr_notes(facts: &KeyFacts, words: Words) -> Vec<String> {
+fn apr_notes(facts: &KeyFacts, figures: &Figures, words: Words) -> Vec<String> {
     let quote = &facts.quote;
     let per_year = quote.terms.period.per_year().round_dp(4).normalize();
     let mut notes = vec![words.pick(
         format!(
             "The APR is the rate of one period at which all instalments are worth the net amount disbursed (IRR, reducing balance), \
-             times {per_year} periods a year: nominal, not compounded. It includes all fees and their GST. Compounded, it is {}% a year.",
-            facts.apr.effective
+             times {per_year} periods a year: nominal, not compounded. It includes all fees and their GST."
         ),
         format!(
             "एपीआर एक अवधि की वह दर है जिस पर सभी किस्तों का मूल्य शुद्ध संवितरित राशि के बराबर होता है (आईआरआर, घटती शेष राशि), गुणा वर्ष की {per_year} \
-             अवधियाँ: सांकेतिक, चक्रवृद्धि नहीं। इसमें सभी शुल्क और उनका जीएसटी शामिल है। चक्रवृद्धि रूप में यह {}% प्रति वर्ष है।",
-            facts.apr.effective
+             अवधियाँ: सांकेतिक, चक्रवृद्धि नहीं। इसमें सभी शुल्क और उनका जीएसटी शामिल है।"
         ),
     )];
-    if quote.subvention.is_positive() {
-        let total = figure([quote.subvention, quote.subvention_gst].into_iter().sum());
+    if let (Some(effective), Some(first)) = (&facts.apr.effective, notes.first_mut()) {
+        first.push_str(&words.pick(
+            format!(" Compounded, it is {effective}% a year."),
+            format!(" चक्रवृद्धि रूप में यह {effective}% प्रति वर्ष है।"),
+        ));
+    }
+    if !quote.parts.is_empty() {
+        notes.push(words.say(
+            "Each part that is paid out counts on its own day; within a period at simple interest.",
+            "दिया गया हर भाग अपने दिन पर गिना जाता है; अवधि के भीतर साधारण ब्याज पर।",
+        ));
+    }
+    if figures.subvention.is_positive() {
+        let total = figure(figures.subvention);
         notes.push(words.pick(
             format!("The seller bears {total} for the borrower; it is paid out that much less to the seller and costs the borrower nothing."),
             format!("विक्रेता उधारकर्ता के लिए {total} वहन करता है; विक्रेता को उतना कम दिया जाता है, उधारकर्ता पर कोई लागत नहीं।"),
@@ -139,6 +179,12 @@ pub(super) fn schedule(facts: &KeyFacts, words: Words) -> Section {
         "These are the amounts that are booked, to the paisa. Interest is rounded once in each row.",
         "यही राशियाँ पैसे तक दर्ज की जाती हैं। हर पंक्ति में ब्याज एक बार पूर्णांकित होता है।",
     )];
+    if !quote.parts.is_empty() {
+        notes.push(words.say(
+            "Outstanding principal has in it what is paid out after the due day before. Interest runs on each part from its own day.",
+            "बकाया मूलधन में पिछली देय तिथि के बाद दी गई राशि शामिल है। हर भाग पर ब्याज उसके अपने दिन से लगता है।",
+        ));
+    }
     if quote.row(0).is_some() {
         notes.push(words.say(
             "Row 0 is the interest of the days before the first whole period.",

@@ -89,7 +89,7 @@ pub(crate) fn of(print: &StatementToPrint) -> View {
         identity: identity(facts, words),
         tiles: vec![
             [words.say("Loan amount", "ऋण राशि"), figure(figures.sanctioned)],
-            [words.say("You receive", "आपको मिलेंगे"), figure(figures.net_disbursed)],
+            [receive_label(facts, &figures, words), figure(figures.net_disbursed)],
             [instalment_label(facts, words), figure(facts.quote.regular_instalment())],
             [words.say("APR, all costs", "एपीआर, सभी लागत सहित"), format!("{}%", facts.apr.nominal)],
         ],
@@ -106,9 +106,25 @@ pub(crate) fn of(print: &StatementToPrint) -> View {
     }
 }
 
+/// With a subvention the borrower gets more than is paid out, as goods of the seller.
+fn receive_label(facts: &KeyFacts, figures: &Figures, words: Words) -> String {
+    let label = match facts.quote.parts.len() {
+        0 => words.say("You receive", "आपको मिलेंगे"),
+        count => words.pick(format!("You receive, in {count} parts"), format!("आपको मिलेंगे, {count} भागों में")),
+    };
+    if !figures.subvention.is_positive() {
+        return label;
+    }
+    let paid = figure(figures.paid_out);
+    label + &words.pick(format!("; the seller is paid {paid}"), format!("; विक्रेता को {paid} दिए जाएँगे"))
+}
+
 fn instalment_label(facts: &KeyFacts, words: Words) -> String {
     match facts.quote.terms.method {
         EmiMethod::EqualPrincipal => words.say("Largest instalment", "सबसे बड़ी किस्त"),
+        EmiMethod::Bullet if facts.quote.repaying_rows().count() > 1 => {
+            words.say("Each instalment but the last", "अंतिम को छोड़कर हर किस्त")
+        }
         _ => words.say("Each instalment", "हर किस्त"),
     }
 }

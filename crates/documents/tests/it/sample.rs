@@ -10,7 +10,8 @@ use qist_domain::kfs::{KeyFacts, Language, NewKeyFacts};
 use qist_domain::loan::Quote;
 use qist_domain::money::{PAISE_MAX, Paise};
 use qist_domain::product::{
-    ChargeKind, ChargeRule, ContingentCharge, ContingentKind, DailyRule, Fee as ProductFee, Terms, UpfrontCharge,
+    ChargeKind, ChargeRule, ContingentCharge, ContingentKind, DailyRule, DisbursalPart, Fee as ProductFee, PartDay,
+    PartShare, Terms, UpfrontCharge,
 };
 use qist_domain::programme::{AgreementTerms, BorrowerKind, EntitySettings, LenderSettings, SourcingEntity};
 
@@ -60,6 +61,7 @@ pub fn draft(instalments: u32) -> Agreement {
         },
         schedule,
         clauses: standard_clauses(&StandardTerms {
+            parts: Vec::new(),
             cooling_off_days: 3,
             contingent: contingent(),
             courts_at: "Mumbai".into(),
@@ -191,6 +193,13 @@ pub fn terms() -> Terms {
         anchor_day: Some(5),
         ..Terms::new(EmiMethod::ReducingBalance, "24".parse().unwrap())
     }
+}
+
+/// The same in two stages, with a seller who bears a part.
+pub fn terms_in_stages() -> Terms {
+    let part = |share, days| DisbursalPart { share, after: PartDay::Days(days) };
+    let disbursals = vec![part(PartShare::Percent("40".parse().unwrap()), 0), part(PartShare::Rest, 30)];
+    Terms { disbursals, subvention: ProductFee::Fixed { amount_paise: Paise::from_rupees(1_000) }, ..terms() }
 }
 
 /// A statement on so many monthly instalments.

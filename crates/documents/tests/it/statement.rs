@@ -1,7 +1,7 @@
 use qist_documents::{Renderer, statement_page};
 use qist_domain::kfs::Language;
 use qist_domain::money::Paise;
-use qist_domain::product::{EmiMethod, Fee, RateBasis, Terms};
+use qist_domain::product::{BrokenPeriod, EmiMethod, Fee, Moratorium, MoratoriumInterest, RateBasis, Terms};
 use rust_decimal::Decimal;
 
 use crate::reading::{Reading, read};
@@ -91,6 +91,75 @@ fn equal_data_makes_equal_bytes() {
     let first = renderer.statement(&data).unwrap();
     assert!(Renderer::new().statement(&data).unwrap() == first);
     assert!(renderer.statement(&data).unwrap() == first);
+}
+
+#[test]
+fn a_sellers_subvention_is_the_borrowers_and_the_seller_is_said_to_be_paid_less() {
+    let subvention = Fee::Fixed { amount_paise: Paise::from_rupees(1_000) };
+    let terms = Terms { subvention, ..sample::terms() };
+    for (language, words) in [
+        (
+            Language::English,
+            [
+                "You receive; the seller is paid ₹1,15,398.00",
+                "The seller bears ₹1,180.00 of it for the borrower and is paid ₹1,15,398.00",
+            ],
+        ),
+        (Language::Hindi, ["आपको मिलेंगे; विक्रेता को ₹1,15,398.00 दिए जाएँगे", "विक्रेता को ₹1,15,398.00 दिए जाते हैं"]),
+    ] {
+        let data = sample::statement(&terms, 6, language);
+        let page = statement_page(&data, "").unwrap();
+        let reading = rendered(&terms, 6, language);
+        for text in words {
+            assert!(page.contains(text) && reading.says(text), "{text}");
+        }
+        // What the borrower gets, and what the APR is computed on, is what it was.
+        assert!(reading.says("₹1,16,578.00"));
+        assert_eq!(data.facts.apr, sample::statement(&sample::terms(), 6, language).facts.apr);
+        assert!(!rendered(&sample::terms(), 6, language).says(words[0]));
+    }
+}
+
+#[test]
+fn instalments_that_repay_are_counted_apart_from_those_before_them() {
+    let moratorium = |interest| Some(Moratorium { periods: 3, interest });
+    let plain = sample::terms();
+    let bullet = Terms { method: EmiMethod::Bullet, ..plain.clone() };
+    let serviced = Terms { moratorium: moratorium(MoratoriumInterest::Serviced), ..plain.clone() };
+    let capitalised = Terms { moratorium: moratorium(MoratoriumInterest::Capitalised), ..plain.clone() };
+    let pre_emi = Terms { broken_period: BrokenPeriod::PreEmi, ..plain };
+    for (terms, words) in [
+        (serviced, ["9 of ₹", "Before them 3 instalments of interest alone"]),
+        // The days before the first whole period are paid with the first instalment.
+        (capitalised, ["9 of ₹", "with them only the interest of the days before the first whole period is paid"]),
+        (pre_emi, ["12 of ₹", "the interest until the first whole period"]),
+        (bullet, ["Each instalment but the last", "; number 12: ₹1,22,400.00"]),
+    ] {
+        let page = statement_page(&sample::statement(&terms, 12, Language::English), "").unwrap();
+        for text in words {
+            assert!(page.contains(text), "{text}");
+        }
+        assert!(
+            !page.contains("3 of ₹") && !page.contains(">12 of ₹2,400.00<"),
+            "what is no instalment of the EMI is not counted as one"
+        );
+    }
+}
+
+#[test]
+fn money_in_stages_is_told_with_its_days_in_both_languages() {
+    let terms = Terms { subvention: Fee::NONE, ..sample::terms_in_stages() };
+    for (language, words) in [
+        (Language::English, ["You receive, in 2 parts", "In 2 stages", "₹72,000.00 on 20 Dec 2026", "Paid out"]),
+        (Language::Hindi, ["आपको मिलेंगे, 2 भागों में", "2 चरणों में", "20 दिसंबर 2026 को ₹72,000.00", "दी गई राशि"]),
+    ] {
+        let page = statement_page(&sample::statement(&terms, 12, language), "").unwrap();
+        let reading = rendered(&terms, 12, language);
+        // 3,422 of fees are taken from the first part of 48,000; what is received in all is what it is at once.
+        for text in words.into_iter().chain(["₹44,578.00", "₹3,422.00", "₹1,16,578.00"]) {
+            assert!(page.contains(text) && reading.says(text), "{text}");
+        }
+    }
 }
 
 /// The figures of a printed line, in paise.

@@ -18,6 +18,10 @@ pub struct Figures {
     /// Taken at disbursal besides fees: interest until the first whole period, and instalments in advance.
     pub upfront_interest: Paise,
     pub advance: Paise,
+    /// What a seller bears for the borrower, with GST: paid out less to the seller, a cost to nobody else.
+    pub subvention: Paise,
+    /// What leaves the lender: row 7 less the subvention.
+    pub paid_out: Paise,
     /// Row 7: row 1 less all of the above but row 5.
     pub net_disbursed: Paise,
     /// Row 8: row 1 and row 5.
@@ -44,6 +48,8 @@ impl Figures {
             fees_to_others: of(false),
             upfront_interest: quote.upfront_interest,
             advance: quote.advance_emi,
+            subvention: sum(&[quote.subvention, quote.subvention_gst]),
+            paid_out: quote.disbursal_amount,
             net_disbursed: sum(&[quote.disbursal_amount, quote.subvention, quote.subvention_gst]),
             total_paid: sum(&[quote.amount, interest]),
             instalments: instalments.sum(),

@@ -66,7 +66,8 @@ pub struct Practice {
 pub struct PrintedApr {
     /// Nominal, the regulator's way.
     pub nominal: String,
-    pub effective: String,
+    /// Compounded; absent where it has more digits than can be kept.
+    pub effective: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

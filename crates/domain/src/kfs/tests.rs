@@ -90,6 +90,24 @@ fn a_statement_stands_three_working_days_or_one_where_the_loan_is_short() {
     }
 }
 
+/// Ninety percent of what is lent for days is gone at once: the rate of a day is thousands of percent, which no digits can
+/// compound over a year, and still the statement needs its nominal rate alone.
+#[test]
+fn a_rate_that_cannot_be_compounded_is_left_out_and_refuses_nothing() {
+    let daily = Terms {
+        period: Period { every: 1, unit: PeriodUnit::Days },
+        calendar: Calendar::of(Weekend::None),
+        ..terms(EmiMethod::ReducingBalance, "36", 950)
+    };
+    let free_of_gst = Terms { gst: "0".parse().unwrap(), ..daily };
+    let quote = Quote::new(&free_of_gst, Paise::from_rupees(1_000), 3, day("2024-01-01")).unwrap();
+    let facts = facts_of(quote.clone(), day("2024-01-01").start(), 30);
+    assert_eq!(facts.apr.effective, None);
+    assert!(facts.apr.nominal.parse::<rust_decimal::Decimal>().unwrap() > rust_decimal::Decimal::from(100_000));
+    let told = crate::loan::explain(&quote, crate::loan::Figure::Apr, None).unwrap();
+    assert_eq!(told.result, facts.apr.nominal);
+}
+
 #[test]
 fn another_day_of_the_money_is_another_version_and_another_term_another_proposal() {
     let terms = Terms { anchor_day: Some(5), ..terms(EmiMethod::ReducingBalance, "24", 500) };

@@ -38,7 +38,7 @@ impl Loan {
         self.refuse_closed()?;
         let position = self.position(day);
         let to_come = ToCome::after(self, &position, day);
-        let principal = to_come.owed();
+        let principal = to_come.owed_of(self, &position);
         let interest = to_come.accrued(self, day).map_err(too_large)?;
         let rule = self.rule(ContingentKind::Foreclosure).filter(|_| why == Acceleration::Foreclosure);
         let (charge, gst) = match rule.filter(|_| principal.is_positive()) {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `fact.rs` | what can happen |
 //! | `position/` | where the loan stands on a day |
+//! | `part.rs` | money that goes out after the first of it |
 //! | `pay.rs`, `undo.rs` | money in; reversals, waivers, refunds |
 //! | `charge.rs`, `late.rs` | charges by the rules of the Key Facts Statement |
 //! | `prepay.rs`, `close_early.rs`, `reschedule.rs`, `replan.rs` | what changes the instalments to come |
@@ -17,6 +18,7 @@ mod day_end;
 mod explain;
 mod fact;
 mod late;
+mod part;
 mod pay;
 mod position;
 mod prepay;
@@ -37,7 +39,7 @@ pub use prepay::Prepayment;
 pub use reschedule::NewTerms;
 #[cfg(test)]
 pub(crate) use schedule::tests as schedule_tests;
-pub use schedule::{Apr, Difference, Fit, Known, NominalApr, Observed, Quote, Row, fit};
+pub use schedule::{Apr, Difference, Fit, Known, NominalApr, Observed, Part, Quote, Row, fit};
 
 use crate::change::Change;
 use crate::day::{Day, Instant};

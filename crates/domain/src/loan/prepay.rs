@@ -45,6 +45,7 @@ impl Loan {
             return Err(Refusal::invalid("amount", "must be more than zero"));
         }
         let to_come = ToCome::after(self, &position, day);
+        self.refuse_in_parts(to_come.since, Code::PrepaymentImpossible)?;
         let (principal, charge, gst) = self.split_prepaid(amount)?;
         if principal >= to_come.owed() {
             let why =

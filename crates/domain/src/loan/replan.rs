@@ -32,9 +32,20 @@ impl ToCome {
         self.rows.first().map_or(Paise::ZERO, |row| row.opening)
     }
 
+    /// The principal that has gone out and has not fallen due.
+    pub fn owed_of(&self, loan: &Loan, position: &Position) -> Paise {
+        if loan.quote.parts.is_empty() {
+            return self.owed();
+        }
+        self.rows.iter().map(|row| row.principal).chain([position.to_draw.negated()]).sum()
+    }
+
     /// The share of the running instalment's interest that `day` has earned: by days, rounded like any interest of the loan.
     pub fn accrued(&self, loan: &Loan, day: Day) -> Result<Paise, MoneyError> {
         let Some(first) = self.rows.first() else { return Ok(Paise::ZERO) };
+        if let Some(accrued) = loan.accrued_on_parts(self, day) {
+            return accrued;
+        }
         let terms = &loan.quote.terms;
         self.share(first, day).of(first.interest, terms.interest_unit, terms.interest_rounding)
     }

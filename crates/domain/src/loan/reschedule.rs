@@ -41,6 +41,7 @@ impl Loan {
             return refuse("the loan is written off");
         }
         let mut to_come = ToCome::after(self, &position, today);
+        self.refuse_in_parts(to_come.since, Code::RescheduleImpossible)?;
         if new.annual_rate.is_some() && !to_come.rows.is_empty() {
             to_come.since = to_come.rows.remove(0).due_day;
         }
@@ -57,6 +58,7 @@ impl Loan {
             fee: Fee::NONE,
             subvention: Fee::NONE,
             charges: Vec::new(),
+            disbursals: Vec::new(),
             advance_emis: 0,
             first_due_periods: 1,
             first_due_gap_days: new.anchor_day.map(|_| 15),

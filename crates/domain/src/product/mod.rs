@@ -2,6 +2,7 @@
 
 mod allocation;
 mod charge;
+mod disbursal;
 mod fee;
 mod interest;
 mod period;
@@ -13,6 +14,7 @@ pub use self::allocation::{AllocateBy, Allocation, Part};
 pub use self::charge::{
     ChargeKind, ChargeRule, ContingentCharge, ContingentKind, DailyRule, Overdue, TakenCharge, UpfrontCharge,
 };
+pub use self::disbursal::{DisbursalPart, PartDay, PartShare};
 pub use self::fee::{Charged, Fee, GstMode, GstSplit, Slab, percent_of, split_gst, with_gst};
 pub use self::interest::RateBasis;
 pub(crate) use self::period::Grid;
@@ -165,6 +167,9 @@ pub struct Terms {
     pub advance_emis: u32,
     #[serde(default)]
     pub moratorium: Option<Moratorium>,
+    /// The parts that the money is paid out in; none where it is paid out at once.
+    #[serde(default)]
+    pub disbursals: Vec<DisbursalPart>,
     #[serde(default = "following")]
     pub roll: Roll,
     #[serde(default = "sat_sun")]
@@ -230,6 +235,7 @@ impl Terms {
             broken_period: BrokenPeriod::default(),
             advance_emis: 0,
             moratorium: None,
+            disbursals: Vec::new(),
             roll: following(),
             calendar: sat_sun(),
             allocation: Allocation::default(),
@@ -257,6 +263,7 @@ impl Terms {
         self.subvention.check("subvention")?;
         charge::check(&self.charges, &self.contingent)?;
         self.allocation.check()?;
+        disbursal::check(&self.disbursals, self.method, self.advance_emis)?;
         if !(1..=366).contains(&self.period.every) {
             return refuse("period", "must be from 1 to 366 days, weeks or months");
         }

@@ -2,7 +2,7 @@
 
 use qist_app::offers::read::StatementView;
 use qist_domain::kfs::{Figures, KeyFacts, Language, Party};
-use qist_domain::loan::{Quote, Row};
+use qist_domain::loan::{Part, Quote, Row};
 use qist_domain::product::TakenCharge;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -43,6 +43,8 @@ pub struct StatementData {
     platform: PartyData,
     practice: PracticeData,
     figures: FiguresData,
+    /// What goes out when; one part where it goes out at once.
+    disbursals: Vec<DisbursalData>,
     fees: Vec<FeeData>,
     contingent_charges: Vec<ContingentChargeData>,
     /// Annex C, as it will be booked.
@@ -133,7 +135,13 @@ struct FiguresData {
     upfront_interest: Rupees,
     #[schema(example = 0)]
     advance_installments: Rupees,
-    /// The sanctioned amount less all that is taken at disbursal.
+    /// What a seller bears for the borrower, with GST: the seller is paid that much less.
+    #[schema(example = 0)]
+    subvention: Rupees,
+    /// What is paid out: `netDisbursed` less `subvention`.
+    #[schema(example = 5674)]
+    paid_out: Rupees,
+    /// What the borrower gets: the sanctioned amount less all that is taken at disbursal.
     #[schema(example = 5674)]
     net_disbursed: Rupees,
     /// The sanctioned amount and all interest.
@@ -142,9 +150,23 @@ struct FiguresData {
     /// Nominal: the IRR of a period × periods a year, on the net disbursed amount; GST is in it.
     #[schema(example = 74.35)]
     apr: Decimal,
-    /// The same compounded over a year.
+    /// The same compounded over a year; `null` where it has more than 28 digits.
     #[schema(example = 105.73)]
     effective_rate: Decimal,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DisbursalData {
+    /// `YYYY-MM-DD`.
+    #[schema(example = "2021-01-03")]
+    date: String,
+    /// Of the sanctioned amount.
+    #[schema(example = 6500)]
+    amount: Rupees,
+    /// What is paid out: `amount` less all that is taken at disbursal, which is taken from the first.
+    #[schema(example = 5674)]
+    paid_out: Rupees,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -219,6 +241,7 @@ pub fn statement_data(api: &Api, view: StatementView) -> StatementData {
             transferable: facts.practice.transferable,
         },
         figures: figures(&facts),
+        disbursals: disbursals(&facts.quote),
         fees: fees(&facts.quote),
         contingent_charges: facts.quote.terms.contingent.iter().map(ContingentChargeData::from).collect(),
         schedule: facts.quote.rows.iter().map(schedule_row).collect(),
@@ -250,11 +273,24 @@ fn figures(facts: &KeyFacts) -> FiguresData {
         fees_to_third_parties: figures.fees_to_others.into(),
         upfront_interest: figures.upfront_interest.into(),
         advance_installments: figures.advance.into(),
+        subvention: figures.subvention.into(),
+        paid_out: figures.paid_out.into(),
         net_disbursed: figures.net_disbursed.into(),
         total_paid: figures.total_paid.into(),
         apr: Decimal(Some(facts.apr.nominal.clone())),
-        effective_rate: Decimal(Some(facts.apr.effective.clone())),
+        effective_rate: Decimal(facts.apr.effective.clone()),
     }
+}
+
+fn disbursals(quote: &Quote) -> Vec<DisbursalData> {
+    let at_once = Part { day: quote.start, amount: quote.amount, net: quote.disbursal_amount };
+    let parts = if quote.parts.is_empty() { &[at_once][..] } else { &quote.parts };
+    let part = |part: &Part| DisbursalData {
+        date: part.day.to_string(),
+        amount: part.amount.into(),
+        paid_out: part.net.into(),
+    };
+    parts.iter().map(part).collect()
 }
 
 fn fees(quote: &Quote) -> Vec<FeeData> {

@@ -42,7 +42,7 @@ pub struct Scenario {
     pub refused: Option<String>,
 }
 
-/// What happened: one of the two.
+/// What happened: one of the three.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FactGiven {
@@ -51,6 +51,9 @@ pub struct FactGiven {
     pub paid: Option<PaidGiven>,
     #[serde(default)]
     pub charged: Option<ChargedGiven>,
+    /// The number of a later part of the money that went out.
+    #[serde(default)]
+    pub disbursed: Option<usize>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -94,15 +97,19 @@ impl Scenario {
             let at = format!("facts.{}", number - 1);
             // Learned on its day, or at the end of the case where that is later.
             let now = self.as_of().max(fact.on).start().plus_seconds(43_200);
-            let change = match (&fact.paid, &fact.charged) {
-                (Some(paid), None) => {
+            let change = match (&fact.paid, &fact.charged, fact.disbursed) {
+                (Some(paid), None, None) => {
                     let amount = super::schedule::rupees(&format!("{at}.paid.amount"), &paid.amount)?;
                     loan.pay(id, payment(paid.installment, amount, number), fact.on, now)
                 }
-                (None, Some(charged)) => {
+                (None, Some(charged), None) => {
                     loan.charge(id, charged.installment, charged.kind, fact.on.start().plus_seconds(43_200))
                 }
-                _ => bail!("{at} must be either paid or charged"),
+                (None, None, Some(part)) if loan.next_part().is_some_and(|(next, _)| next == part) => {
+                    loan.disburse_part(id, format!("LAB{part}"), fact.on, now)
+                }
+                (None, None, Some(part)) => bail!("{at}.disbursed: {part} is not the part that goes out next"),
+                _ => bail!("{at} must be either paid, charged or disbursed"),
             };
             loan = change.map_err(|refusal| anyhow!("{at}: {refusal}"))?.into_parts().0;
             lives.push(loan.clone());

@@ -59,9 +59,10 @@ pub(super) fn as_json(quote: &Quote) -> anyhow::Result<Value> {
         "subvention_paise": quote.subvention, "subvention_gst_paise": quote.subvention_gst,
         "charges": quote.charges, "advance_emi_paise": quote.advance_emi, "broken_days": quote.broken_days,
         "broken_interest_paise": quote.broken_interest, "upfront_interest_paise": quote.upfront_interest,
-        "disbursal_paise": quote.disbursal_amount, "total_interest_paise": quote.total_interest(),
+        "disbursal_paise": quote.disbursal_amount, "parts": quote.parts, "total_interest_paise": quote.total_interest(),
         "total_payable_paise": quote.total_payable,
-        "apr_percent": apr.regulators.shown(), "effective_percent": apr.regulators.effective.to_string(), "xirr_percent": apr.xirr.to_string(),
+        "apr_percent": apr.regulators.shown(), "effective_percent": apr.regulators.effective.map(|rate| rate.to_string()),
+        "xirr_percent": apr.xirr.map(|rate| rate.to_string()),
         "rows": quote.rows.iter().map(row).collect::<Vec<_>>(),
     }))
 }
@@ -82,6 +83,7 @@ pub(super) fn table(quote: &Quote) -> anyhow::Result<String> {
     }
     out.push('\n');
     let shown = |amount: Paise| amount.in_words_of_india();
+    let percent = |rate: Option<String>| rate.map_or("beyond all digits".to_owned(), |rate| format!("{rate} %"));
     let figures = [
         ("Loan amount", shown(quote.amount)),
         ("Instalments", format!("{}, {}", quote.tenure, quote.terms.period.label().to_lowercase())),
@@ -95,10 +97,20 @@ pub(super) fn table(quote: &Quote) -> anyhow::Result<String> {
         ("Interest in all", shown(quote.total_interest())),
         ("Payable in all", shown(quote.total_payable)),
         ("APR, nominal (RBI)", format!("{} %", apr.regulators.shown())),
-        ("Effective, XIRR", format!("{} %, {} %", apr.regulators.effective_shown(), apr.xirr_shown())),
+        ("Effective, XIRR", format!("{}, {}", percent(apr.regulators.effective_shown()), percent(apr.xirr_shown()))),
     ];
     for (name, value) in figures {
         writeln!(out, "{name:<24} {value}")?;
+    }
+    for (num, part) in (1..).zip(&quote.parts) {
+        writeln!(
+            out,
+            "{:<24} {} on {}, {} paid out",
+            format!("Part {num}"),
+            shown(part.amount),
+            part.day,
+            shown(part.net)
+        )?;
     }
     Ok(out)
 }

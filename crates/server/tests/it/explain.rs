@@ -76,5 +76,8 @@ on_both! {
         let late = told(&world, &loan, "lateCharge/1").await;
         assert_eq!(late["inputs"][0]["value"], "1161.00");
         assert_eq!(late["inputs"][1]["value"], "7.63397260274");
+        let offer = world.get(ACME, &format!("/v1/loan/offers?loanApplicationID={loan}")).await.ok()["data"][0]["offerID"].clone();
+        let by_offer = self::told(&world, &loan, &format!("lateCharge/1&offerID={}", offer.as_str().unwrap())).await;
+        assert_eq!(by_offer, late, "what was charged is charged on the loan");
     }
 }

@@ -1,6 +1,12 @@
 //! Key Facts Statements: no offer without one, no acceptance unread, no term changed behind one.
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
 use axum::http::Method;
+use qist_app::ports::connector::{Ask, AskError, Callback, Called, Connector, Connectors, ProviderKind, Reply};
+use qist_providers::sandbox::Sandbox;
 use serde_json::{Value, json};
 
 use crate::on_both;
@@ -36,6 +42,29 @@ async fn change_template(world: &World, key: &str, value: Value) {
     }
     fields.insert(key.to_owned(), value);
     world.put(MERIDIAN, &path, template).await.ok();
+}
+
+/// The sandbox, with what it is asked to pay, in paise, written down.
+struct Overheard(Arc<Mutex<Vec<i64>>>);
+
+impl Connectors for Overheard {
+    fn of(&self, _kind: ProviderKind) -> &dyn Connector {
+        self
+    }
+}
+
+#[async_trait]
+impl Connector for Overheard {
+    async fn ask(&self, reference: &str, attempt: u32, ask: &Ask) -> Result<Reply, AskError> {
+        if let Ask::Payout { amount_paise, .. } = ask {
+            self.0.lock().unwrap().push(amount_paise.get());
+        }
+        Sandbox.ask(reference, attempt, ask).await
+    }
+
+    fn read_callback(&self, callback: Callback<'_>) -> Option<Called> {
+        Sandbox.read_callback(callback)
+    }
 }
 
 on_both! {
@@ -149,6 +178,33 @@ on_both! {
         assert_eq!(told.len(), 2);
         acknowledge(&world, &borrower, &told[1], "en").await.ok();
         accept(&world, &borrower, &told[1]).await.ok();
+    }
+
+    async fn a_payout_is_of_the_day_on_which_it_was_asked_for_and_so_is_what_is_booked_and_told(world: World) {
+        // Interest until the 5th is taken from what is paid out: the fewer days, the more money.
+        change_template(&world, "conventions", json!({ "anchorDay": 5, "brokenPeriod": "upfront" })).await;
+        // The bank does not say at once what became of it.
+        let (_, loan) = world.signed_with_account("c1", "50100000000205").await;
+        let offered = statements(&world, &loan).await[0]["figures"]["netDisbursed"].clone();
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let mut app = world.app.clone();
+        app.connectors = Arc::new(Overheard(Arc::clone(&asked)));
+        world.clock.set("2021-01-04");
+        world.post(MERIDIAN, &format!("/v1/lender/applications/{loan}/payout"), json!({})).await.ok();
+        app.work().await.unwrap();
+        world.clock.set("2021-01-07");
+        while app.work().await.unwrap() > 0 {}
+        assert_eq!(world.status(&loan).await, "DISBURSED");
+        let told = statements(&world, &loan).await[1].clone();
+        // A day of 6,500 at 14.4 % is 2.56.
+        assert_eq!((&offered, &told["figures"]["netDisbursed"]), (&json!(5668.87), &json!(5671.44)));
+        assert_eq!(told["figures"]["upfrontInterest"], 2.56);
+        let asked: BTreeSet<i64> = asked.lock().unwrap().iter().copied().collect();
+        assert_eq!(asked, BTreeSet::from([567_144]), "asked twice for one amount");
+        let booked = world.get(ACME, &format!("/v1/loan/explain?loanApplicationID={loan}&figure=disbursalAmount")).await.ok();
+        assert_eq!(booked["data"]["result"], "5671.44");
+        // The ledger is that of the schedule that is booked, and the schedule is one that was told.
+        assert_eq!(world.app.verify().await.unwrap().differences, Vec::<String>::new());
     }
 
     async fn money_on_another_day_is_another_version_of_the_same_proposal(world: World) {

@@ -10,6 +10,7 @@ mod lender;
 mod life;
 mod listing;
 mod manners;
+mod parts;
 mod production;
 mod races;
 mod repay;

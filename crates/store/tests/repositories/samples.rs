@@ -151,7 +151,7 @@ pub fn statement(number: u128) -> Statement {
             platform_recovers: false,
             transferable: false,
         },
-        apr: PrintedApr { nominal: "74.35".to_owned(), effective: "105.73".to_owned() },
+        apr: PrintedApr { nominal: "74.35".to_owned(), effective: Some("105.73".to_owned()) },
         quote: quote(),
     };
     Statement::issue(facts, |bytes| format!("{:064x}", bytes.len())).unwrap()

@@ -23,7 +23,7 @@ pub(super) fn lines(quote: &Quote, position: &Position) -> Lines {
     let interest = less(less(then.interest_earned, then.interest), then.interest_waived);
     let principal = less(less(then.kept, charge), interest);
     let recovered: Paise = less(kept, then.kept);
-    let lent = less(quote.amount, quote.advance_emi);
+    let lent = less(less(quote.amount, quote.advance_emi), position.undrawn);
     debug_assert_eq!(less(less(lent, principal), then.principal_waived), then.principal);
     lines.extend(move_from(Account::ChargeReceivable, Account::Bank, charge));
     lines.extend(move_from(Account::InterestReceivable, Account::Bank, interest));

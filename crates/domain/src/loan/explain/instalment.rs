@@ -1,127 +1,168 @@
-//! The EMI, and the parts of one instalment.
+//! The parts of one instalment.
 
-use super::{Derivation, Explained, Figure, NONE, Part, Told, input, rounding, rupees, shown, sum};
-use crate::calendar::Roll;
-use crate::loan::schedule::Row;
-use crate::money::{Paise, Rounding, RoundingUnit};
-use crate::product::{BrokenPeriod, EmiMethod, RateBasis, Remainder};
+use super::disbursal::draw_input;
+use super::{Derivation, Explained, Figure, Input, NONE, Part, Told, input, rounding, rupees, shown, sum};
+use crate::loan::schedule::{Row, weighted_rupees};
+use crate::money::{MoneyError, Paise, Rounding, RoundingUnit};
+use crate::product::{BrokenPeriod, EmiMethod, MoratoriumInterest, RateBasis, Remainder};
 use crate::ratio::Ratio;
 use crate::refusal::{Code, Refusal};
 
-impl Explained<'_> {
-    pub(super) fn emi(&self) -> Told {
-        let (quote, terms) = (self.quote, &self.quote.terms);
-        let factors = &self.working.timeline.factors;
-        let repaying = factors.len() - self.waited().min(factors.len());
-        let principal = input("P", "what the instalments repay", rupees(self.working.repaid));
-        let count = input("n", "instalments after the disbursal that repay it", repaying);
-        let advance = terms.advance_emis;
-        let taken = input("a", "instalments taken in advance", advance);
-        let rate = input("annual rate", "percent a year", terms.annual_rate);
-        let equal = factors.windows(2).all(|pair| pair[0] == pair[1]);
-        let (formula, mut inputs) = match terms.method {
-            EmiMethod::FlatRate => {
-                let rho = input(
-                    "ρ",
-                    "interest for the whole term: annual rate × time",
-                    shown(self.working.timeline.flat.decimal()?),
-                );
-                let formula =
-                    if advance == 0 { "EMI = P × (1 + ρ) / n" } else { "EMI = P × (1 + ρ) / (n + a + a × ρ)" };
-                (formula, vec![principal, rate, rho, count])
-            }
-            EmiMethod::ReducingBalance => {
-                let first = factors.last().copied().unwrap_or(Ratio::ZERO).decimal()?;
-                let periodic = input("r", "rate of one period", shown(first));
-                match (equal, first.is_zero(), advance) {
-                    (true, true, 0) => ("EMI = P / n", vec![principal, count]),
-                    (true, false, 0) => {
-                        ("EMI = P × r × (1 + r)ⁿ / ((1 + r)ⁿ − 1)", vec![principal, rate, periodic, count])
-                    }
-                    _ => ("EMI = P / (a + Σ 1 / ((1 + r₁) … (1 + rₖ)))", vec![principal, rate, periodic, count]),
-                }
-            }
-            EmiMethod::EqualPrincipal => ("principal of each instalment = P / n", vec![principal, count]),
-            EmiMethod::Bullet => {
-                let last = factors.last().copied().unwrap_or(Ratio::ZERO).decimal()?;
-                (
-                    "interest of each period = P × r",
-                    vec![principal, rate, input("r", "rate of one period", shown(last))],
-                )
-            }
-        };
-        if advance > 0 {
-            inputs.push(taken);
-        }
-        let (unit, how) = match terms.method {
-            EmiMethod::Bullet => (terms.interest_unit, terms.interest_rounding),
-            _ => (terms.emi_unit, terms.emi_rounding),
-        };
-        Ok(Derivation {
-            figure: String::new(),
-            meaning: "The regular instalment.".to_owned(),
-            formula: formula.to_owned(),
-            inputs,
-            conventions: vec![self.basis(), self.remainder()],
-            unrounded: shown(self.working.exact_emi.rupees()?),
-            rounding: rounding(unit, how),
-            result: rupees(quote.emi),
-        })
-    }
+/// What is left where a sum has been told.
+fn less(whole: Paise, parts: &[Paise]) -> Result<Paise, MoneyError> {
+    Paise::total(parts.iter().copied()).and_then(|parts| whole.minus(parts))
+}
 
+/// The interest of a row without that of a broken period.
+struct Own {
+    formula: String,
+    inputs: Vec<Input>,
+    unrounded: String,
+    how: String,
+}
+
+impl Own {
+    fn nothing() -> Own {
+        Own { formula: String::new(), inputs: Vec::new(), unrounded: String::new(), how: NONE.to_owned() }
+    }
+}
+
+impl Explained<'_> {
     pub(super) fn instalment(&self, num: u32, part: Part) -> Result<Told, Refusal> {
         let row = self.quote.row(num).ok_or(Code::InstallmentNotFound)?;
         Ok(match part {
-            Part::Amount => Ok(self.amount(row)),
-            Part::Principal => Ok(self.principal(row)),
+            Part::Amount => self.amount(row),
+            Part::Principal => self.principal(row),
             Part::Interest => self.interest(row),
             Part::Outstanding => Ok(self.outstanding(row)),
             Part::DueDate => Ok(self.due_date(row)),
         })
     }
 
-    fn amount(&self, row: &Row) -> Derivation {
-        let of = |part| Figure::Installment(row.num, part);
-        let inputs = vec![
-            input("principal", "repaid by it", rupees(row.principal)).see(of(Part::Principal)),
-            input("interest", "of its period", rupees(row.interest)).see(of(Part::Interest)),
-        ];
-        sum(
-            "What is to be paid on its due day.",
-            "amount = principal + interest",
-            inputs,
-            vec![self.remainder()],
-            row.instalment(),
-        )
+    fn amount(&self, row: &Row) -> Told {
+        let terms = &self.quote.terms;
+        let equal = matches!(terms.method, EmiMethod::FlatRate | EmiMethod::ReducingBalance);
+        let (formula, inputs) = if row.num == 0 {
+            ("amount = interest".to_owned(), vec![self.interest_of(row)])
+        } else if !equal || self.waits(row) {
+            ("amount = principal + interest".to_owned(), vec![self.principal_of(row), self.interest_of(row)])
+        } else if terms.method == EmiMethod::ReducingBalance && self.is_last(row) {
+            let formula = "amount = outstanding + interest: the last instalment pays all that is left";
+            (formula.to_owned(), vec![self.outstanding_of(row), self.interest_of(row)])
+        } else {
+            let broken =
+                if terms.broken_period == BrokenPeriod::Capitalised { Paise::ZERO } else { row.broken_interest };
+            let difference = less(row.instalment(), &[self.quote.emi, broken])?;
+            let (mut formula, mut inputs) = ("amount = EMI".to_owned(), vec![self.emi_input()]);
+            if !difference.is_zero() {
+                formula.push_str(" + difference");
+                inputs.push(input("difference", "what rounding the EMI leaves to this one", rupees(difference)));
+            }
+            if !broken.is_zero() {
+                formula.push_str(" + broken");
+                inputs.push(self.broken_of(row));
+            }
+            (formula, inputs)
+        };
+        let mut inputs: Vec<Input> = inputs;
+        // What it consists of, to be asked for in turn.
+        for part in [self.principal_of(row), self.interest_of(row)] {
+            if inputs.iter().all(|input| input.symbol != part.symbol) {
+                inputs.push(part);
+            }
+        }
+        let conventions = vec![self.method(), self.remainder()];
+        Ok(sum("What is to be paid on its due day.", &formula, inputs, conventions, row.instalment()))
     }
 
-    fn principal(&self, row: &Row) -> Derivation {
-        let of = |part| Figure::Installment(row.num, part);
-        let last = self.quote.rows.last().is_some_and(|last| last.num == row.num);
-        let outstanding = input("outstanding", "owed before it", rupees(row.opening)).see(of(Part::Outstanding));
-        let interest = input("interest", "of its period", rupees(row.interest)).see(of(Part::Interest));
-        let (formula, inputs) = if row.principal < Paise::ZERO {
-            ("principal = − interest that is added to what is owed", vec![interest])
-        } else if last {
-            ("principal = outstanding: the last instalment pays all that is left", vec![outstanding])
+    fn principal(&self, row: &Row) -> Told {
+        let terms = &self.quote.terms;
+        let added = terms.broken_period == BrokenPeriod::Capitalised && !row.broken_interest.is_zero();
+        let mut conventions = vec![self.method(), self.remainder()];
+        if added {
+            let why = "The interest of the broken period was added to what is owed and is paid with this one: that much less is repaid by it.";
+            conventions.push(why.to_owned());
+        }
+        let serviced = terms.moratorium.is_none_or(|moratorium| moratorium.interest == MoratoriumInterest::Serviced);
+        let (mut formula, mut inputs) = if self.waits(row) && !serviced {
+            conventions.push("Its interest is added to what is owed.".to_owned());
+            if added || row.broken_interest.is_zero() {
+                ("principal = − interest".to_owned(), vec![self.interest_of(row)])
+            } else {
+                ("principal = broken − interest".to_owned(), vec![self.broken_of(row), self.interest_of(row)])
+            }
+        } else if self.is_last(row) && !self.waits(row) {
+            let formula = "principal = outstanding: the last instalment pays all that is left";
+            (formula.to_owned(), vec![self.outstanding_of(row)])
+        } else if self.waits(row) || terms.method == EmiMethod::Bullet {
+            ("principal = 0".to_owned(), Vec::new())
+        } else if terms.method == EmiMethod::EqualPrincipal && row.num > 0 {
+            let own = if added { row.broken_interest } else { Paise::ZERO };
+            let difference = less(row.principal.plus(own)?, &[self.quote.emi])?;
+            if difference.is_zero() {
+                ("principal = part".to_owned(), vec![self.emi_input()])
+            } else {
+                let difference = input("difference", "what rounding leaves to this one", rupees(difference));
+                ("principal = part + difference".to_owned(), vec![self.emi_input(), difference])
+            }
         } else {
-            let amount = input("amount", "of the instalment", rupees(row.instalment())).see(of(Part::Amount));
-            ("principal = amount − interest", vec![amount, interest])
+            let amount = input("amount", "of the instalment", rupees(row.instalment()));
+            let amount = amount.see(Figure::Installment(row.num, Part::Amount));
+            ("principal = amount − interest".to_owned(), vec![amount, self.interest_of(row)])
         };
-        sum("What the instalment repays.", formula, inputs, vec![self.remainder()], row.principal)
+        let of_interest = inputs.iter().any(|input| input.symbol == "interest" || input.symbol == "outstanding");
+        if added && !of_interest {
+            formula.push_str(" − broken");
+            inputs.push(self.broken_of(row));
+        }
+        Ok(sum("What the instalment repays.", &formula, inputs, conventions, row.principal))
+    }
+
+    fn outstanding_of(&self, row: &Row) -> Input {
+        input("outstanding", "owed before it", rupees(row.opening)).see(Figure::Installment(row.num, Part::Outstanding))
+    }
+
+    fn interest_of(&self, row: &Row) -> Input {
+        input("interest", "of its period", rupees(row.interest)).see(Figure::Installment(row.num, Part::Interest))
+    }
+
+    fn principal_of(&self, row: &Row) -> Input {
+        input("principal", "repaid by it", rupees(row.principal)).see(Figure::Installment(row.num, Part::Principal))
+    }
+
+    /// The part of the broken period's interest that is in an instalment.
+    fn broken_of(&self, row: &Row) -> Input {
+        let broken = |meaning: &str| input("broken", meaning, rupees(row.broken_interest));
+        if row.broken_interest == self.quote.broken_interest {
+            broken("interest of the days before the first whole period").see(Figure::BrokenInterest)
+        } else {
+            broken("its part of the interest of the days before the first whole period")
+        }
+    }
+
+    fn is_last(&self, row: &Row) -> bool {
+        self.quote.rows.last().is_some_and(|last| last.num == row.num)
+    }
+
+    /// Whether an instalment repays nothing because of a moratorium.
+    fn waits(&self, row: &Row) -> bool {
+        row.num > 0 && self.quote.terms.moratorium.is_some_and(|moratorium| row.num <= moratorium.periods)
     }
 
     fn outstanding(&self, row: &Row) -> Derivation {
         let before = self.quote.rows.iter().take_while(|one| one.num < row.num).last();
         let meaning = "What is owed before the instalment.";
-        match before {
+        let (mut formula, mut inputs) = match before {
+            None if !self.quote.parts.is_empty() => {
+                let parts = self.first_parts();
+                let names: Vec<&str> = parts.iter().map(|part| part.symbol.as_str()).collect();
+                (format!("outstanding = {}", names.join(" + ")), parts)
+            }
             None => {
-                let inputs = vec![
-                    input("amount", "lent", rupees(self.quote.amount)),
-                    input("advance", "instalments taken in advance, all principal", rupees(self.quote.advance_emi))
-                        .see(Figure::AdvanceEmi),
-                ];
-                sum(meaning, "outstanding = amount − advance", inputs, Vec::new(), row.opening)
+                let advance =
+                    input("advance", "instalments taken in advance, all principal", rupees(self.quote.advance_emi));
+                let inputs = vec![input("amount", "lent", rupees(self.quote.amount)), advance.see(Figure::AdvanceEmi)];
+                ("outstanding = amount − advance".to_owned(), inputs)
             }
             Some(before) => {
                 let of = |part| Figure::Installment(before.num, part);
@@ -130,131 +171,134 @@ impl Explained<'_> {
                         .see(of(Part::Outstanding)),
                     input("principal before", "repaid by it", rupees(before.principal)).see(of(Part::Principal)),
                 ];
-                sum(meaning, "outstanding = outstanding before − principal before", inputs, Vec::new(), row.opening)
+                ("outstanding = outstanding before − principal before".to_owned(), inputs)
             }
+        };
+        for (num, draw) in self.drawn_in(row.num) {
+            formula.push_str(&format!(" + part {num}"));
+            inputs.push(draw_input(num, draw));
         }
+        sum(meaning, &formula, inputs, Vec::new(), row.opening)
     }
 
     fn interest(&self, row: &Row) -> Told {
-        let (quote, terms) = (self.quote, &self.quote.terms);
-        let mut inputs = Vec::new();
-        let (meaning, mut formula) = ("What the period before the due day costs.", String::new());
         let own = row.interest.minus(row.broken_interest)?;
-        let (mut unrounded, mut how) = (String::from("0"), NONE.to_owned());
-        if row.num > 0 && terms.method == EmiMethod::FlatRate {
-            let all: Paise =
-                quote.rows.iter().map(|row| row.interest.minus(row.broken_interest).unwrap_or_default()).sum();
-            let count = self.working.timeline.factors.len();
-            formula.push_str("interest = I × k / n − I × (k − 1) / n, each rounded, so that the parts are the whole");
-            inputs.push(input("I", "interest of all instalments", rupees(all)));
-            inputs.push(input("k", "number of the instalment", row.num));
-            inputs.push(input("n", "instalments", count));
-            let until = |num: u32| Ratio::new(num.into(), i128::try_from(count).unwrap_or(1).max(1)).decimal();
-            let exact = |num| Ok::<_, crate::money::MoneyError>(until(num)? * all.rupees());
-            unrounded = format!("{} − {}", shown(exact(row.num)?), shown(exact(row.num - 1)?));
-            how = rounding(RoundingUnit::Paisa, Rounding::HalfUp);
-        } else if row.num > 0 {
-            let base = self.base(row)?;
-            let factor = self.factor(row.num);
-            formula.push_str("interest = outstanding × rate of the period");
-            inputs.push(
-                input("outstanding", "what interest runs on", rupees(base))
-                    .see(Figure::Installment(row.num, Part::Outstanding)),
-            );
-            inputs.push(input("rate of the period", "annual rate × share of a year", shown(factor.decimal()?)));
-            inputs.push(input("annual rate", "percent a year", terms.annual_rate));
-            unrounded = shown(factor.decimal()? * base.rupees());
-            how = rounding(terms.interest_unit, terms.interest_rounding);
-        }
+        let Own { mut formula, mut inputs, mut unrounded, mut how } = match (row.num, self.quote.terms.method) {
+            (0, _) => Own::nothing(),
+            (_, EmiMethod::FlatRate) => self.flat_interest(row)?,
+            _ => self.interest_on_what_is_owed(row)?,
+        };
         if !row.broken_interest.is_zero() {
-            formula.push_str(if formula.is_empty() { "interest = broken" } else { " + broken" });
-            let broken =
-                input("broken", "interest of the days before the first whole period", rupees(row.broken_interest));
-            inputs.push(broken.see(Figure::BrokenInterest));
-            if row.num > 0 {
-                inputs.push(input("rounded", "the first part", rupees(own)));
-                unrounded = format!("{unrounded} + {}", rupees(row.broken_interest));
+            let broken = rupees(row.broken_interest);
+            if row.num == 0 {
+                (formula, unrounded) = ("broken".to_owned(), broken);
             } else {
-                unrounded = rupees(row.broken_interest);
+                formula.push_str(" + broken");
+                unrounded = format!("{unrounded} + {broken}");
+                how = format!("the first part, {how}: {}", rupees(own));
+            }
+            if inputs.iter().all(|input| input.symbol != "broken") {
+                inputs.push(self.broken_of(row));
             }
         }
         Ok(Derivation {
             figure: String::new(),
-            meaning: meaning.to_owned(),
-            formula,
+            meaning: "What the period before the due day costs.".to_owned(),
+            formula: format!("interest = {formula}"),
             inputs,
-            conventions: vec![self.basis()],
+            conventions: vec![self.method(), self.basis()],
             unrounded,
             rounding: how,
             result: rupees(row.interest),
         })
     }
 
-    /// What interest runs on in a row: with what was capitalised when the first whole period began.
-    pub(super) fn base(&self, row: &Row) -> Result<Paise, crate::money::MoneyError> {
-        let capitalised = self.quote.terms.broken_period == BrokenPeriod::Capitalised && row.num == 1;
-        if capitalised { row.opening.plus(row.broken_interest) } else { Ok(row.opening) }
+    fn flat_interest(&self, row: &Row) -> Result<Own, MoneyError> {
+        let of = |row: &Row| row.interest.minus(row.broken_interest).unwrap_or_default();
+        let all: Paise = self.quote.rows.iter().map(of).sum();
+        let count = self.working.timeline.factors.len();
+        let meaning = match self.quote.terms.remainder() {
+            Remainder::Lender => "interest of all instalments: n × EMI less what they repay",
+            Remainder::Last | Remainder::First | Remainder::Spread => {
+                "interest of all instalments: what they repay × annual rate × time, to the paisa"
+            }
+        };
+        let until = |num: u32| Ratio::new(num.into(), i128::try_from(count).unwrap_or(1).max(1)).decimal();
+        let exact = |num| Ok::<_, MoneyError>(until(num)? * all.rupees());
+        Ok(Own {
+            formula: "I × k / n − I × (k − 1) / n".to_owned(),
+            inputs: vec![
+                input("I", meaning, rupees(all)),
+                input("k", "number of the instalment", row.num),
+                input("n", "instalments", count),
+            ],
+            unrounded: format!("{} − {}", shown(exact(row.num)?), shown(exact(row.num - 1)?)),
+            how: format!("each {}, so that the parts are the whole", rounding(RoundingUnit::Paisa, Rounding::HalfUp)),
+        })
     }
 
-    pub(super) fn factor(&self, num: u32) -> Ratio {
+    fn interest_on_what_is_owed(&self, row: &Row) -> Result<Own, MoneyError> {
+        let terms = &self.quote.terms;
+        let mut inputs = vec![self.outstanding_of(row)];
+        let (mut base, mut parts) = ("outstanding".to_owned(), String::new());
+        for (num, draw) in self.drawn_in(row.num) {
+            base.push_str(&format!(" − part {num}"));
+            parts.push_str(&format!(" + part {num} × rate {num}"));
+            inputs.push(draw_input(num, draw));
+            inputs.push(input(&format!("rate {num}"), "of the days from it", shown(draw.factor.decimal()?)));
+        }
+        if self.capitalised_into(row) {
+            base.push_str(" + broken");
+            inputs.push(self.broken_of(row));
+        }
+        let base = if base.contains(' ') { format!("({base})") } else { base };
+        inputs.push(input(
+            "rate of the period",
+            "annual rate × share of a year",
+            shown(self.factor(row.num).decimal()?),
+        ));
+        inputs.push(input("annual rate", "percent a year", terms.annual_rate));
+        let unrounded = shown(weighted_rupees(self.costs(row)?.into_iter())?);
+        let how = rounding(terms.interest_unit, terms.interest_rounding);
+        Ok(Own { formula: format!("{base} × rate of the period{parts}"), inputs, unrounded, how })
+    }
+
+    /// What the interest of a row's own period runs on, and what it costs: what was owed when the period began, with what was
+    /// capitalised then, and what goes out within it.
+    pub(super) fn costs(&self, row: &Row) -> Result<Vec<(Paise, Ratio)>, MoneyError> {
+        let within = self.drawn_in(row.num);
+        let owed = less(row.opening, &within.iter().map(|(_, draw)| draw.amount).collect::<Vec<_>>())?;
+        let owed = if self.capitalised_into(row) { owed.plus(row.broken_interest)? } else { owed };
+        let parts = within.iter().map(|(_, draw)| (draw.amount, draw.factor));
+        Ok(std::iter::once((owed, self.factor(row.num))).chain(parts).collect())
+    }
+
+    fn capitalised_into(&self, row: &Row) -> bool {
+        let capitalised = self.quote.terms.broken_period == BrokenPeriod::Capitalised && row.num == 1;
+        capitalised && !row.broken_interest.is_zero()
+    }
+
+    fn factor(&self, num: u32) -> Ratio {
         let at = usize::try_from(num).unwrap_or(usize::MAX).saturating_sub(1);
         self.working.timeline.factors.get(at).copied().unwrap_or(Ratio::ZERO)
     }
 
-    fn due_date(&self, row: &Row) -> Derivation {
-        let terms = &self.quote.terms;
-        let timeline = &self.working.timeline;
-        let at = usize::try_from(row.num).unwrap_or(usize::MAX);
-        let unrolled = match at {
-            0 => timeline.begins,
-            _ => timeline.unrolled.get(at - 1).copied().unwrap_or(row.due_day),
-        };
-        let anchor = match terms.anchor_day {
-            Some(day) => format!(
-                "The anchor is day {day}; the first instalment is due on the first such day that is far enough from the disbursal."
-            ),
-            None => "The anchor is the day of the disbursal.".to_owned(),
-        };
-        let roll = match terms.roll {
-            Roll::None => "Due days are not moved.",
-            Roll::Following => {
-                "A due day that is no business day moves to the next one; the days after it do not move with it."
+    /// How the method parts an instalment.
+    pub(super) fn method(&self) -> String {
+        match self.quote.terms.method {
+            EmiMethod::FlatRate => {
+                "Equal instalments, interest on all that was lent for the whole term, in equal parts (flat_rate)."
             }
-            Roll::Preceding => {
-                "A due day that is no business day moves to the one before; the days after it do not move with it."
+            EmiMethod::ReducingBalance => "Equal instalments, interest on what is still owed (reducing_balance).",
+            EmiMethod::EqualPrincipal => {
+                "Equal parts of the principal, interest on what is still owed (equal_principal)."
             }
-            Roll::ModifiedFollowing => {
-                "A due day that is no business day moves to the next one, or to the one before where that is in another month."
-            }
-        };
-        let calendar = format!(
-            "The calendar has the weekend {:?} and {} other holidays.",
-            terms.calendar.weekend,
-            terms.calendar.holidays.len()
-        );
-        let inputs = vec![
-            input("disbursal", "the day of the money", self.quote.start),
-            input("period", "between instalments", terms.period.label()),
-            input("k", "number of the instalment", row.num),
-            input("anchor day", "before any rolling", unrolled),
-        ];
-        Derivation {
-            figure: String::new(),
-            meaning: "When the instalment is to be paid.".to_owned(),
-            formula: "due day = anchor + k periods, moved to a business day".to_owned(),
-            inputs,
-            conventions: vec![anchor, roll.to_owned(), calendar],
-            unrounded: unrolled.to_string(),
-            rounding: "moved to a business day".to_owned(),
-            result: row.due_day.to_string(),
+            EmiMethod::Bullet => "Interest each period, the principal with the last instalment (bullet).",
         }
+        .to_owned()
     }
 
-    fn waited(&self) -> usize {
-        self.quote.terms.moratorium.map_or(0, |moratorium| usize::try_from(moratorium.periods).unwrap_or(0))
-    }
-
-    fn basis(&self) -> String {
+    pub(super) fn basis(&self) -> String {
         match self.quote.terms.rate_basis {
             RateBasis::PerPeriod => {
                 "Each period costs the same share of the annual rate, however many days it has; a first one that is shorter costs the share of its days (per_period)."
@@ -267,7 +311,7 @@ impl Explained<'_> {
         .to_owned()
     }
 
-    fn remainder(&self) -> String {
+    pub(super) fn remainder(&self) -> String {
         match self.quote.terms.remainder() {
             Remainder::Lender => "What rounding the EMI gains or loses is the lender's: all instalments are equal.",
             Remainder::Last => "What rounding the EMI leaves falls to the last instalment.",

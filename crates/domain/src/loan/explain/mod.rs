@@ -2,6 +2,9 @@
 //! run of the engine that makes the figure, and refused where that run makes another than the one that was promised.
 
 mod apr;
+mod disbursal;
+mod due_date;
+mod emi;
 mod instalment;
 mod late_charge;
 mod sums;
@@ -38,6 +41,8 @@ pub enum Figure {
     Gst,
     BrokenInterest,
     AdvanceEmi,
+    /// A part of the money, from 1.
+    Disbursal(u32),
     Installment(u32, Part),
     LateCharge(u32),
 }
@@ -64,7 +69,7 @@ const PLAIN: [(&str, Figure); 9] = [
 
 /// How figures are named, for whoever has asked for another.
 pub const FIGURES: &str = "emi, apr, disbursalAmount, totalPayable, totalInterest, processingFee, gst, brokenInterest, \
-    advanceEmi, installment/{number}/{amount, principal, interest, outstanding or dueDate}, lateCharge/{number}";
+    advanceEmi, disbursal/{number}, installment/{number}/{amount, principal, interest, outstanding or dueDate}, lateCharge/{number}";
 
 impl Figure {
     #[must_use]
@@ -78,6 +83,7 @@ impl Figure {
                 let (_, part) = PARTS.iter().find(|(name, _)| *name == part)?;
                 Some(Figure::Installment(number(num)?, *part))
             }
+            ["disbursal", num] => Some(Figure::Disbursal(number(num)?)),
             ["lateCharge", num] => Some(Figure::LateCharge(number(num)?)),
             _ => None,
         }
@@ -90,6 +96,7 @@ impl Figure {
                 let name = PARTS.iter().find(|(_, one)| *one == part).map_or("", |(name, _)| name);
                 format!("installment/{num}/{name}")
             }
+            Figure::Disbursal(num) => format!("disbursal/{num}"),
             Figure::LateCharge(num) => format!("lateCharge/{num}"),
             plain => PLAIN.iter().find(|(_, one)| *one == plain).map_or("", |(name, _)| name).to_owned(),
         }
@@ -157,6 +164,7 @@ pub fn explain(quote: &Quote, figure: Figure, loan: Option<(&Loan, Day)>) -> Res
         Figure::Gst => at.gst(),
         Figure::BrokenInterest => at.broken_interest(),
         Figure::AdvanceEmi => at.advance_emi(),
+        Figure::Disbursal(num) => at.disbursal(num)?,
         Figure::Installment(num, part) => at.instalment(num, part)?,
         Figure::LateCharge(num) => return late_charge::late_charge(quote, num, loan),
     };

@@ -1,9 +1,11 @@
 //! What is paid out, what is taken, and what all of it comes to.
 
 use super::{Derivation, Explained, Figure, Input, Part, Told, input, rounding, rupees, shown, sum};
-use crate::loan::schedule::Row;
+use crate::loan::schedule::{Row, weighted_rupees};
 use crate::money::{Paise, Rounding, RoundingUnit};
 use crate::product::{BrokenPeriod, Fee, GstMode, percent_of};
+
+const BROKEN: &str = "Interest from the disbursal to the beginning of the first whole period.";
 
 impl Explained<'_> {
     pub(super) fn disbursal_amount(&self) -> Told {
@@ -34,7 +36,16 @@ impl Explained<'_> {
             let broken = input("broken", "interest until the first whole period", rupees(quote.upfront_interest));
             take("broken", broken.see(Figure::BrokenInterest));
         }
-        Ok(sum("What reaches the account.", &formula, inputs, Vec::new(), quote.disbursal_amount))
+        let meaning = if quote.subvention.is_positive() {
+            "What is paid out to the seller; the borrower gets the subvention as well."
+        } else {
+            "What reaches the account."
+        };
+        let parts = match quote.parts.len() {
+            0 => Vec::new(),
+            count => vec![format!("It goes out in {count} parts; what is taken is taken from the first.")],
+        };
+        Ok(sum(meaning, &formula, inputs, parts, quote.disbursal_amount))
     }
 
     pub(super) fn total_payable(&self) -> Told {
@@ -70,32 +81,42 @@ impl Explained<'_> {
     pub(super) fn processing_fee(&self) -> Told {
         let (quote, terms) = (self.quote, &self.quote.terms);
         let mut inputs = vec![input("amount", "lent", rupees(quote.amount))];
-        let (mut formula, mut exact) = match &terms.fee {
+        let mut conventions = Vec::new();
+        let mut exact = terms.fee.exact(quote.amount)?;
+        let mut formula = match &terms.fee {
             Fee::Fixed { amount_paise } => {
                 inputs.push(input("fixed", "whatever is lent", rupees(*amount_paise)));
-                ("fee = fixed".to_owned(), amount_paise.rupees())
+                "fee = fixed".to_owned()
             }
             Fee::Percent { percent, min_paise, max_paise } => {
                 inputs.push(input("percent", "of the amount", percent));
                 inputs.push(input("min", "at least", rupees(*min_paise)));
                 inputs.push(input("max", "at most", rupees(*max_paise)));
-                let exact = quote.amount.rupees() * percent.fraction();
-                ("fee = amount × percent / 100, at least min, at most max".to_owned(), exact)
+                let plain = quote.amount.rupees() * percent.fraction();
+                let held = |bound: &str| format!("The {bound} holds: the percentage alone would be {}.", shown(plain));
+                if plain < exact {
+                    conventions.push(held("minimum"));
+                } else if plain > exact {
+                    conventions.push(held("maximum"));
+                }
+                "fee = amount × percent / 100, at least min, at most max".to_owned()
             }
             Fee::Slabs { slabs } => {
                 let slab = slabs.iter().find(|slab| quote.amount <= slab.up_to_paise).or(slabs.last());
                 let (up_to, fee) =
                     slab.map_or((Paise::ZERO, Paise::ZERO), |slab| (slab.up_to_paise, slab.amount_paise));
                 inputs.push(input("slab", "up to and including", rupees(up_to)));
-                ("fee = that of the slab".to_owned(), fee.rupees())
+                inputs.push(input("that of the slab", "whatever is lent within it", rupees(fee)));
+                "fee = that of the slab".to_owned()
             }
         };
-        let mut conventions = vec!["The GST comes on top (exclusive).".to_owned()];
         if terms.gst_mode == GstMode::Inclusive {
             formula.push_str(", then × 100 / (100 + GST rate)");
             inputs.push(input("GST rate", "percent", terms.gst));
-            conventions = vec!["The fee is named with the GST in it (inclusive).".to_owned()];
+            conventions.push("The fee is named with the GST in it (inclusive).".to_owned());
             exact = terms.fee.on(quote.amount)?.rupees() / (rust_decimal::Decimal::ONE + terms.gst.fraction());
+        } else {
+            conventions.push("The GST comes on top (exclusive).".to_owned());
         }
         Ok(Derivation {
             figure: String::new(),
@@ -133,10 +154,16 @@ impl Explained<'_> {
 
     pub(super) fn broken_interest(&self) -> Told {
         let (quote, terms) = (self.quote, &self.quote.terms);
+        if terms.broken_period == BrokenPeriod::Waived {
+            let days = input("days", "from the disbursal to the first whole period", quote.broken_days);
+            let told =
+                sum(BROKEN, "broken = 0", vec![days], vec!["It is not charged (waived).".to_owned()], Paise::ZERO);
+            return Ok(told);
+        }
         let share = self.working.timeline.broken.decimal()?;
         let base = quote.amount.minus(quote.advance_emi)?;
         let place = match terms.broken_period {
-            BrokenPeriod::Waived => "It is not charged (waived).",
+            BrokenPeriod::Waived => "It is not charged.",
             BrokenPeriod::Upfront => "It is taken from what is paid out (upfront).",
             BrokenPeriod::FirstEmi => "It is added to the first instalment (first_emi).",
             BrokenPeriod::Spread => "It is added in equal parts to all instalments (spread).",
@@ -145,12 +172,35 @@ impl Explained<'_> {
             }
             BrokenPeriod::PreEmi => "It is an instalment of its own, number 0 (pre_emi).",
         };
+        if let broken @ [_, _, ..] = &self.working.drawn.broken[..] {
+            let exact = weighted_rupees(broken.iter().copied())?;
+            let mut inputs = self.first_parts();
+            for (num, (_, cost)) in (1..).zip(broken) {
+                inputs.push(input(
+                    &format!("rate {num}"),
+                    "annual rate × share of a year from its day",
+                    shown(cost.decimal()?),
+                ));
+            }
+            inputs.push(input("annual rate", "percent a year", terms.annual_rate));
+            return Ok(Derivation {
+                figure: String::new(),
+                meaning: BROKEN.to_owned(),
+                formula: "broken = Σ part × its rate".to_owned(),
+                inputs,
+                conventions: vec![place.to_owned()],
+                unrounded: shown(exact),
+                rounding: rounding(terms.interest_unit, terms.interest_rounding),
+                result: rupees(quote.broken_interest),
+            });
+        }
+        let base = if quote.parts.is_empty() { base } else { self.working.drawn.at_first };
         Ok(Derivation {
             figure: String::new(),
-            meaning: "Interest from the disbursal to the beginning of the first whole period.".to_owned(),
+            meaning: BROKEN.to_owned(),
             formula: "broken = outstanding × annual rate × share of a year".to_owned(),
             inputs: vec![
-                input("outstanding", "the amount less what is taken in advance", rupees(base)),
+                input("outstanding", "what has gone out, less what is taken in advance", rupees(base)),
                 input("annual rate", "percent a year", terms.annual_rate),
                 input("days", "from the disbursal to the first whole period", quote.broken_days),
                 input("annual rate × share", "by the day count of the terms", shown(share)),

@@ -23,6 +23,10 @@ pub struct Position {
     pub received: Paise,
     /// What went back to the borrower.
     pub refunded: Paise,
+    /// Parts of the money that have not gone out.
+    pub undrawn: Paise,
+    /// Of these, what is promised still: nothing once the loan is ended early. The instalments have it, and it is not owed yet.
+    pub to_draw: Paise,
     /// GST within the charges.
     pub charge_gst: Paise,
     /// Whether the borrower's account with the lender is non-performing.
@@ -61,6 +65,8 @@ impl Position {
             excess: Paise::ZERO,
             received: Paise::ZERO,
             refunded: Paise::ZERO,
+            undrawn: Paise::ZERO,
+            to_draw: Paise::ZERO,
             charge_gst: Paise::ZERO,
             npa: false,
             written_off: None,
@@ -72,6 +78,9 @@ impl Position {
             .collect();
         facts.retain(|fact| !undone.contains(&fact.id));
         facts.sort_by_key(|fact| fact.rank());
+        let out = facts.iter().filter(|fact| matches!(fact.kind, FactKind::Disbursed { .. })).count();
+        position.undrawn = quote.undrawn(out);
+        position.to_draw = position.undrawn;
         let allocation = &quote.terms.allocation;
         for fact in facts {
             position.pass_until(allocation, fact.value_day);
@@ -96,6 +105,7 @@ impl Position {
             FactKind::Rescheduled(rescheduled) => self.replace(&rescheduled.rows),
             FactKind::Accelerated { rows, charge, gst, .. } => {
                 self.replace(rows);
+                self.to_draw = Paise::ZERO;
                 let last = self.installments.last().map_or(0, |last| last.row.num);
                 self.charge(last, *charge, *gst);
                 self.apply_excess_on(allocation, day);
@@ -209,7 +219,7 @@ impl Position {
 
     #[must_use]
     pub fn is_paid_off(&self) -> bool {
-        self.installments.iter().all(|installment| installment.outstanding().is_zero())
+        self.to_draw.is_zero() && self.installments.iter().all(|installment| installment.outstanding().is_zero())
     }
 
     /// The oldest instalment that was due by `as_of` and is not paid.
@@ -228,7 +238,7 @@ impl Position {
 
     #[must_use]
     pub fn principal_outstanding(&self) -> Paise {
-        self.sum(|one| less(less(one.row.principal, one.paid_principal), one.waived_principal))
+        less(self.sum(|one| less(less(one.row.principal, one.paid_principal), one.waived_principal)), self.to_draw)
     }
 
     /// All that has fallen due by `as_of` and is not paid.

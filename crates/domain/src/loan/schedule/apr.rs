@@ -2,9 +2,9 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::Quote;
 use super::timeline::Timeline;
 use super::zero::{Fraction, Worth, zero_of};
+use super::{Part, Quote};
 use crate::day::Day;
 use crate::money::{MoneyError, Paise};
 use crate::product::Period;
@@ -18,15 +18,16 @@ pub struct NominalApr {
     pub periodic: Decimal,
     /// Periodic rate × periods in a year, as the Key Facts Statement has it (RBI/2024-25/18, Annex B).
     pub nominal: Decimal,
-    /// The periodic rate compounded over a year.
-    pub effective: Decimal,
+    /// The periodic rate compounded over a year; `None` where it has more digits than can be kept. Nobody is told it alone, so
+    /// that a loan is not refused for it.
+    pub effective: Option<Decimal>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Apr {
     pub regulators: NominalApr,
-    /// From the very days, compounded daily over 365: percent a year to ten decimals.
-    pub xirr: Decimal,
+    /// From the very days, compounded daily over 365: percent a year to ten decimals; `None` as above.
+    pub xirr: Option<Decimal>,
 }
 
 impl NominalApr {
@@ -36,7 +37,7 @@ impl NominalApr {
         Ok(NominalApr {
             periodic: periodic.round_dp(12),
             nominal: nominal.ok_or(MoneyError::OutOfRange)?.round_dp(10),
-            effective: compounded(periodic, per_year)?.round_dp(10),
+            effective: compounded(periodic, per_year).map(|rate| rate.round_dp(10)),
         })
     }
 
@@ -47,15 +48,15 @@ impl NominalApr {
     }
 
     #[must_use]
-    pub fn effective_shown(&self) -> String {
-        two_decimals(self.effective)
+    pub fn effective_shown(&self) -> Option<String> {
+        self.effective.map(two_decimals)
     }
 }
 
 impl Apr {
     #[must_use]
-    pub fn xirr_shown(&self) -> String {
-        two_decimals(self.xirr)
+    pub fn xirr_shown(&self) -> Option<String> {
+        self.xirr.map(two_decimals)
     }
 }
 
@@ -68,16 +69,17 @@ fn two_decimals(percent: Decimal) -> String {
 impl Quote {
     /// As [`apr`](Self::apr), without the rate by days: what a Key Facts Statement prints.
     pub fn regulators_apr(&self) -> Result<NominalApr, Refusal> {
-        let timeline = Timeline::new(&self.terms, 1, self.start)?;
-        let periodic = self.periodic_rate(self.received().map_err(super::too_large)?, timeline.stub, timeline.first);
+        let timeline = self.timeline()?;
+        let periodic = self.periodic_rate(&timeline);
         periodic.and_then(|rate| NominalApr::of(rate.decimal()?, self.terms.period)).map_err(super::too_large)
     }
 
     /// The rate at which all that the borrower pays is worth what the borrower gets: the amount less fees, GST, interest and
-    /// instalments taken at disbursal. A broken period before the first whole one counts by its days, and so does a first period
-    /// that is shorter than the others, both at simple interest.
+    /// instalments taken at disbursal, each part of it on its own day. A broken period before the first whole one counts by its
+    /// days, and so do a first period that is shorter than the others and the rest of a period in which a part goes out, all at
+    /// simple interest.
     pub fn apr(&self) -> Result<Apr, Refusal> {
-        let timeline = Timeline::new(&self.terms, 1, self.start)?;
+        let timeline = self.timeline()?;
         self.solve(&timeline).map_err(super::too_large)
     }
 
@@ -86,40 +88,93 @@ impl Quote {
         Paise::total([self.disbursal_amount, self.subvention, self.subvention_gst])
     }
 
+    fn timeline(&self) -> Result<Timeline, Refusal> {
+        // The first due day is all that is needed of money that goes out at once.
+        let rows = self.rows.last().filter(|_| !self.parts.is_empty()).map_or(1, |last| last.num);
+        Timeline::new(&self.terms, rows, self.start)
+    }
+
     fn solve(&self, timeline: &Timeline) -> Result<Apr, MoneyError> {
-        let received = self.received()?;
-        let periodic = self.periodic_rate(received, timeline.stub, timeline.first)?.decimal()?;
-        let daily = self.daily_rate(received)?.decimal()?;
+        let periodic = self.periodic_rate(timeline)?.decimal()?;
+        let daily = self.daily_rate().and_then(Fraction::decimal).ok();
         Ok(Apr {
             regulators: NominalApr::of(periodic, self.terms.period)?,
-            xirr: compounded(daily, Decimal::from(365))?.round_dp(10),
+            xirr: daily.and_then(|daily| compounded(daily, Decimal::from(365))).map(|rate| rate.round_dp(10)),
         })
     }
 
-    fn periodic_rate(&self, received: Paise, stub: Ratio, first: Ratio) -> Result<Fraction, MoneyError> {
+    /// What the borrower gets on the first day.
+    fn received_first(&self) -> Result<Paise, MoneyError> {
+        self.received()?.minus(self.undrawn(1))
+    }
+
+    fn periodic_rate(&self, timeline: &Timeline) -> Result<Fraction, MoneyError> {
+        let received = self.received_first()?;
+        let later = self.later_parts(timeline);
         zero_of(|rate| {
             let step = rate.discount();
             let after = |part: Ratio| rate.for_part(part).map(Fraction::discount);
-            let mut worth = after(stub)?;
-            let mut sum = Worth::less(received);
+            let mut worth = after(timeline.stub)?;
+            // A part grows until its period ends, and is worth then what a rupee is worth there.
+            let less = |sum: Worth, row: u32, worth: Fraction| {
+                let mut within = later.iter().filter(|part| part.row == row);
+                within.try_fold(sum, |sum, part| sum.plus(part.net.negated(), rate.grown(part.rest)?.times(worth)?))
+            };
+            let mut sum = less(Worth::less(received), 0, worth)?;
             for row in &self.rows {
                 worth = match row.num {
                     0 => worth,
-                    1 => worth.times(after(first)?)?,
+                    1 => worth.times(after(timeline.first)?)?,
                     _ => worth.times(step)?,
                 };
+                if row.num > 0 {
+                    sum = less(sum, row.num, worth)?;
+                }
                 sum = sum.plus(row.instalment(), worth)?;
             }
             Some(sum)
         })
     }
 
-    fn daily_rate(&self, received: Paise) -> Result<Fraction, MoneyError> {
+    fn later_parts(&self, timeline: &Timeline) -> Vec<LaterPart> {
+        let unrolled = &timeline.unrolled;
+        let part = |part: &Part| {
+            let row = unrolled.iter().position(|until| part.day < *until);
+            let share = |from: Day, until: Day, whole: Day| {
+                Ratio::new(until.days_since(from).max(0).into(), until.days_since(whole).max(1).into())
+            };
+            let (row, rest) = match row {
+                _ if part.day < timeline.before => {
+                    // As the broken period itself is counted: in whole periods of the length of the first.
+                    let first = unrolled.first().copied().unwrap_or(timeline.before);
+                    let days = timeline.before.days_since(part.day);
+                    (0, Ratio::new(days.into(), first.days_since(timeline.before).max(1).into()))
+                }
+                Some(row) => {
+                    let from = row.checked_sub(1).and_then(|before| unrolled.get(before)).unwrap_or(&timeline.before);
+                    (row + 1, unrolled.get(row).map_or(Ratio::ZERO, |until| share(part.day, *until, *from)))
+                }
+                // Between a last due day and the day that it is moved to.
+                None => (unrolled.len(), Ratio::ZERO),
+            };
+            LaterPart { row: u32::try_from(row).unwrap_or(u32::MAX), rest, net: part.net }
+        };
+        self.parts.iter().skip(1).map(part).collect()
+    }
+
+    fn daily_rate(&self) -> Result<Fraction, MoneyError> {
+        let received = self.received_first()?;
+        let days = |until: Day| u64::try_from(until.days_since(self.start)).map_err(|_| MoneyError::OutOfRange);
+        let later: Vec<(u64, Paise)> =
+            self.parts.iter().skip(1).map(|part| Ok((days(part.day)?, part.net))).collect::<Result<_, MoneyError>>()?;
         zero_of(|rate| {
             let step = rate.discount();
             let mut worth = Fraction::ONE;
             let mut from: Day = self.start;
             let mut sum = Worth::less(received);
+            for (days, net) in &later {
+                sum = sum.plus(net.negated(), step.power(*days)?)?;
+            }
             for row in &self.rows {
                 let days = u64::try_from(row.due_day.days_since(from)).ok()?;
                 worth = worth.times(step.power(days)?)?;
@@ -131,9 +186,16 @@ impl Quote {
     }
 }
 
+/// A part that goes out after the first: in which row's period, 0 for the broken one, and what is left of it.
+struct LaterPart {
+    row: u32,
+    rest: Ratio,
+    net: Paise,
+}
+
 /// A rate for one period, compounded over a year, in percent. What remains of a year after whole periods counts at simple
 /// interest.
-fn compounded(rate: Decimal, per_year: Decimal) -> Result<Decimal, MoneyError> {
+fn compounded(rate: Decimal, per_year: Decimal) -> Option<Decimal> {
     let whole = per_year.floor();
     let grown = u64::try_from(whole).ok().and_then(|whole| power(Decimal::ONE + rate, whole));
     let rest = rate.checked_mul(per_year - whole).map(|rest| Decimal::ONE + rest);
@@ -141,7 +203,6 @@ fn compounded(rate: Decimal, per_year: Decimal) -> Result<Decimal, MoneyError> {
         .zip(rest)
         .and_then(|(grown, rest)| grown.checked_mul(rest))
         .and_then(|grown| (grown - Decimal::ONE).checked_mul(Decimal::ONE_HUNDRED))
-        .ok_or(MoneyError::OutOfRange)
 }
 
 fn power(base: Decimal, exponent: u64) -> Option<Decimal> {

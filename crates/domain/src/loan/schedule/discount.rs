@@ -60,6 +60,15 @@ fn decimal_of(steps: u128) -> Result<Decimal, MoneyError> {
     Decimal::try_from_i128_with_scale(steps, 0).map_err(|_| MoneyError::OutOfRange)
 }
 
+/// What a rupee at the end of these periods is worth at their beginning.
+pub(super) fn over(factors: &[Ratio]) -> Result<Decimal, MoneyError> {
+    let mut worth = Discount(ONE);
+    for factor in factors {
+        worth = worth.times(Discount::of(*factor)?);
+    }
+    decimal_of(worth.0)?.checked_div(one()?).ok_or(MoneyError::OutOfRange)
+}
+
 /// The discounts of a schedule's rows: of the first and the last one, and all of them together.
 pub(super) struct Discounts {
     pub sum: Decimal,

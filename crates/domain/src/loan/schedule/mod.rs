@@ -3,6 +3,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `timeline.rs` | due days, and what each stretch between them costs |
+//! | `parts.rs` | the money, where it goes out in parts |
 //! | `shares.rs` | principal and interest by method |
 //! | `discount.rs` | what a rupee paid later is worth |
 //! | `apr.rs` | the annual percentage rate, the regulator's way and others |
@@ -13,15 +14,19 @@
 mod apr;
 mod discount;
 mod fit;
+mod parts;
 mod remaining;
 mod shares;
 mod timeline;
 mod zero;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use self::apr::{Apr, NominalApr};
 pub use self::fit::{Difference, Fit, Known, Observed, fit};
+pub use self::parts::Part;
+pub(super) use self::parts::{Draw, Drawn, weighted, weighted_rupees};
 pub(in crate::loan) use self::remaining::Remaining;
 pub(super) use self::shares::Unrounded;
 use self::shares::{Share, Shares, Unpayable, shares};
@@ -82,7 +87,11 @@ pub struct Quote {
     pub broken_days: i64,
     /// Interest taken at disbursal.
     pub upfront_interest: Paise,
+    /// All parts together.
     pub disbursal_amount: Paise,
+    /// What goes out when, of a loan that is not paid out at once.
+    #[serde(default)]
+    pub parts: Vec<Part>,
     /// All instalments, those taken in advance among them.
     pub total_payable: Paise,
     pub rows: Vec<Row>,
@@ -91,8 +100,11 @@ pub struct Quote {
 /// What a run leaves besides its quote, for whoever wants to know why a figure is what it is.
 pub struct Working {
     pub(in crate::loan) timeline: Timeline,
+    pub(in crate::loan) drawn: Drawn,
     pub(in crate::loan) exact_emi: Unrounded,
     pub(in crate::loan) repaid: Paise,
+    /// What later parts are worth when the EMI begins, in rupees.
+    pub(in crate::loan) later: Decimal,
 }
 
 impl Quote {
@@ -114,18 +126,21 @@ impl Quote {
             return Err(Refusal::invalid("advanceEmis", "must be fewer than the instalments"));
         }
         let timeline = Timeline::new(terms, tenure - terms.advance_emis, start)?;
-        let broken_on = |owed: Paise| match terms.broken_period {
+        let mut parts = parts::parts(terms, amount, start)?;
+        let drawn = Drawn::of(terms, &timeline, &parts, start)?;
+        let broken_after = |advance: Paise| match terms.broken_period {
             BrokenPeriod::Waived => Ok(Paise::ZERO),
-            _ => timeline.broken.of(owed, terms.interest_unit, terms.interest_rounding).map_err(too_large),
+            _ => drawn.broken_interest(terms, advance).map_err(too_large),
         };
         let capitalised = match terms.broken_period {
-            BrokenPeriod::Capitalised => broken_on(amount)?,
+            BrokenPeriod::Capitalised => broken_after(Paise::ZERO)?,
             _ => Paise::ZERO,
         };
-        let owed = amount.plus(capitalised).map_err(too_large)?;
-        let Shares { emi, exact_emi, repaid, advance, rows } = shares(terms, owed, &timeline).map_err(unpayable)?;
+        let owed = drawn.at_first.plus(capitalised).map_err(too_large)?;
+        let shares = shares(terms, owed, &timeline, &drawn).map_err(unpayable)?;
+        let Shares { emi, exact_emi, repaid, later, advance, rows } = shares;
         // On what is left after the instalments in advance, which carry no interest.
-        let broken_interest = broken_on(amount.minus(advance).map_err(too_large)?)?;
+        let broken_interest = broken_after(advance)?;
         let taxed = |named: &Fee| with_gst(named.on(amount)?, terms.gst, terms.gst_mode);
         let fee = taxed(&terms.fee).map_err(too_large)?;
         let subvention = taxed(&terms.subvention).map_err(too_large)?;
@@ -134,15 +149,10 @@ impl Quote {
             terms.charges.iter().map(|charge| charge.on(amount)).collect::<Result<_, _>>().map_err(too_large)?;
         let taken = [fee.base, fee.gst, subvention.base, subvention.gst, advance, upfront_interest];
         let taken = taken.into_iter().chain(charges.iter().flat_map(|charge| [charge.amount, charge.gst]));
-        let disbursal_amount = Paise::total(taken).and_then(|taken| amount.minus(taken)).map_err(too_large)?;
-        if !disbursal_amount.is_positive() {
-            return Err(Refusal::because(
-                Code::OfferImpossible,
-                "the fee and its GST, with what else is taken at disbursal, take the whole amount: lower the fee or raise the amount",
-            ));
-        }
-        let rows = dated(terms, &timeline, amount.minus(advance).map_err(too_large)?, &rows, broken_interest)
-            .map_err(too_large)?;
+        let taken = Paise::total(taken).map_err(too_large)?;
+        let disbursal_amount = amount.minus(taken).map_err(too_large)?;
+        take_from_the_first(&mut parts, taken)?;
+        let rows = dated(terms, &timeline, &drawn, advance, &rows, broken_interest).map_err(too_large)?;
         let total_payable = Paise::total(rows.iter().map(Row::instalment).chain([advance])).map_err(too_large)?;
         let quote = Quote {
             amount,
@@ -160,10 +170,23 @@ impl Quote {
             broken_days: timeline.begins.days_since(start),
             upfront_interest,
             disbursal_amount,
+            parts: if terms.disbursals.is_empty() { Vec::new() } else { parts },
             total_payable,
             rows,
         };
-        Ok((quote, Working { timeline, exact_emi, repaid }))
+        Ok((quote, Working { timeline, drawn, exact_emi, repaid, later }))
+    }
+
+    /// What still has to go out when so many parts have gone out. Nothing is taken from a later part, so that this is what is
+    /// lent as well as what is paid.
+    #[must_use]
+    pub fn undrawn(&self, parts_out: usize) -> Paise {
+        self.parts.iter().skip(parts_out.max(1)).map(|part| part.amount).sum()
+    }
+
+    /// The same terms for money that is paid out on another day.
+    pub fn beginning_on(&self, start: Day) -> Result<Quote, Refusal> {
+        Quote::new(&self.terms, self.amount, self.tenure, start)
     }
 
     /// What the borrower pays for the money: interest in instalments and interest taken at disbursal.
@@ -172,9 +195,14 @@ impl Quote {
         self.rows.iter().map(|row| row.interest).chain([self.upfront_interest]).sum()
     }
 
-    /// The instalment that a borrower pays most of the time: the EMI, or of equal principal the first, which is the largest.
+    /// The instalment that a borrower pays most of the time: the EMI, or of equal principal the first, which is the largest. One
+    /// that is the only one is what it is.
     #[must_use]
     pub fn regular_instalment(&self) -> Paise {
+        let mut repaying = self.repaying_rows();
+        if let (Some(only), None) = (repaying.next(), repaying.next()) {
+            return only.instalment();
+        }
         match self.terms.method {
             EmiMethod::EqualPrincipal => self.rows.iter().map(Row::instalment).max().unwrap_or(self.emi),
             EmiMethod::FlatRate | EmiMethod::ReducingBalance | EmiMethod::Bullet => self.emi,
@@ -184,6 +212,12 @@ impl Quote {
     /// The instalments that are paid: neither one whose interest is only added to what is owed, nor that of a broken period.
     pub fn paying_rows(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|row| row.num > 0 && row.instalment().is_positive())
+    }
+
+    /// Those of them that repay: the instalments of a moratorium come before them.
+    pub fn repaying_rows(&self) -> impl Iterator<Item = &Row> {
+        let waited = self.terms.moratorium.map_or(0, |moratorium| moratorium.periods);
+        self.paying_rows().filter(move |row| row.num > waited)
     }
 
     /// When the borrower pays for the first time after the disbursal.
@@ -206,6 +240,21 @@ impl Quote {
     }
 }
 
+/// What is taken at disbursal is taken when the money begins to go out.
+fn take_from_the_first(parts: &mut [Part], taken: Paise) -> Result<(), Refusal> {
+    let in_parts = parts.len() > 1;
+    let Some(first) = parts.first_mut() else { return Ok(()) };
+    first.net = first.amount.minus(taken).map_err(too_large)?;
+    if first.net.is_positive() {
+        return Ok(());
+    }
+    let what = if in_parts { "first part" } else { "amount" };
+    let message = format!(
+        "the fee and its GST, with what else is taken at disbursal, take the whole {what}: lower the fee or raise the {what}"
+    );
+    Err(Refusal::because(Code::OfferImpossible, message))
+}
+
 pub(in crate::loan) fn too_large(error: MoneyError) -> Refusal {
     Refusal::because(Code::OfferImpossible, format!("a figure {error}"))
 }
@@ -219,17 +268,19 @@ fn unpayable(error: Unpayable) -> Refusal {
 fn dated(
     terms: &Terms,
     timeline: &Timeline,
-    amount: Paise,
+    drawn: &Drawn,
+    advance: Paise,
     shares: &[Share],
     broken_interest: Paise,
 ) -> Result<Vec<Row>, MoneyError> {
     let count = i128::try_from(shares.len()).unwrap_or(1);
     let mut rows = Vec::with_capacity(shares.len() + 1);
-    let mut opening = amount;
+    let mut opening = drawn.at_first.minus(advance)?;
     if let Some(due_day) = timeline.pre_emi.filter(|_| !broken_interest.is_zero()) {
         let (principal, interest) = (Paise::ZERO, broken_interest);
         rows.push(Row { num: 0, due_day, opening, principal, interest, broken_interest });
     }
+    let from = rows.len();
     let mut spread = Paise::ZERO;
     for (num, (share, due_day)) in (1u32..).zip(shares.iter().zip(&timeline.due_days)) {
         let broken = match terms.broken_period {
@@ -249,6 +300,7 @@ fn dated(
         let unpaid = if terms.broken_period == BrokenPeriod::Capitalised { broken } else { Paise::ZERO };
         let principal = share.principal.minus(unpaid)?;
         let interest = share.interest.plus(broken)?;
+        opening = opening.plus(drawn.in_row(rows.len() - from)?)?;
         rows.push(Row { num, due_day: *due_day, opening, principal, interest, broken_interest: broken });
         opening = opening.minus(principal)?;
     }

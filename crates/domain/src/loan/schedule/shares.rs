@@ -6,7 +6,8 @@ use crate::money::{MoneyError, Paise, Rounding, RoundingUnit};
 use crate::product::{EmiMethod, MoratoriumInterest, Remainder, Terms};
 use crate::ratio::Ratio;
 
-use super::discount::Discounts;
+use super::discount::{self, Discounts};
+use super::parts::{self, Draw, Drawn};
 use super::timeline::Timeline;
 
 /// Why terms do not amortise, and which setting would help.
@@ -26,6 +27,11 @@ pub(super) enum Unpayable {
     NoRows,
     #[error("the advance EMIs are the whole loan: take fewer in advance")]
     AllInAdvance,
+    #[error(
+        "the parts of the money do not fit the instalments, of which one would repay more than has gone out by then or not even the \
+         interest: pay the parts out sooner, wait for them with a moratorium, or round the EMI to the paisa"
+    )]
+    Parts,
 }
 
 /// Principal and interest of one instalment. Where interest is capitalised the principal is negative: what is owed grows.
@@ -69,26 +75,33 @@ pub(super) struct Shares {
     pub exact_emi: Unrounded,
     /// What the EMI repays: the amount, with what was capitalised before the first repaying row.
     pub repaid: Paise,
+    /// What later parts are worth when the EMI begins, in rupees.
+    pub later: Decimal,
     pub advance: Paise,
     pub rows: Vec<Share>,
 }
 
-/// The shares of a loan of `amount`, less what is paid in advance, over the timeline's rows.
-pub(super) fn shares(terms: &Terms, amount: Paise, timeline: &Timeline) -> Result<Shares, Unpayable> {
-    let run = Run { terms, factors: &timeline.factors };
+/// The shares of a loan of `amount`, less what is paid in advance, over the timeline's rows; later parts come on top.
+pub(super) fn shares(terms: &Terms, amount: Paise, timeline: &Timeline, drawn: &Drawn) -> Result<Shares, Unpayable> {
+    let run = Run { terms, factors: &timeline.factors, draws: &drawn.later };
     let shares = match terms.method {
-        EmiMethod::FlatRate => run.flat(amount, timeline.flat)?,
-        EmiMethod::ReducingBalance => run.reducing(amount)?,
-        EmiMethod::EqualPrincipal => run.equal_principal(amount)?,
-        EmiMethod::Bullet => run.bullet(amount)?,
+        EmiMethod::FlatRate => run.flat(amount, timeline.flat),
+        EmiMethod::ReducingBalance => run.reducing(amount),
+        EmiMethod::EqualPrincipal => run.equal_principal(amount),
+        EmiMethod::Bullet => run.bullet(amount),
     };
-    run.refuse_odd_shapes(&shares)?;
-    Ok(shares)
+    let shares = shares.and_then(|shares| run.refuse_odd_shapes(&shares).map(|()| shares));
+    shares.map_err(|why| match why {
+        Unpayable::NoPrincipal | Unpayable::EarlyClose | Unpayable::LargeLast if !run.draws.is_empty() => {
+            Unpayable::Parts
+        }
+        other => other,
+    })
 }
 
 /// The regular instalment and the shares of `owed` over periods that cost `factors`, of a loan that has begun.
 pub(super) fn again(terms: &Terms, owed: Paise, factors: &[Ratio]) -> Result<(Paise, Vec<Share>), Unpayable> {
-    let run = Run { terms, factors };
+    let run = Run { terms, factors, draws: &[] };
     let shares = match terms.method {
         EmiMethod::FlatRate | EmiMethod::ReducingBalance => run.reducing(owed)?,
         EmiMethod::EqualPrincipal => run.equal_principal(owed)?,
@@ -101,6 +114,7 @@ pub(super) fn again(terms: &Terms, owed: Paise, factors: &[Ratio]) -> Result<(Pa
 struct Run<'a> {
     terms: &'a Terms,
     factors: &'a [Ratio],
+    draws: &'a [Draw],
 }
 
 impl Run<'_> {
@@ -108,8 +122,41 @@ impl Run<'_> {
         Paise::round_from(exact, self.terms.emi_unit, self.terms.emi_rounding)
     }
 
-    fn interest(&self, owed: Paise, factor: Ratio) -> Result<Paise, MoneyError> {
-        factor.of(owed, self.terms.interest_unit, self.terms.interest_rounding)
+    /// Of a row, counted from 0, on what was owed when its period began and on what goes out within it.
+    fn interest(&self, owed: Paise, row: usize) -> Result<Paise, MoneyError> {
+        let factor = self.factor(row);
+        if self.draws.is_empty() {
+            return factor.of(owed, self.terms.interest_unit, self.terms.interest_rounding);
+        }
+        parts::interest(self.terms, owed, factor, self.draws.iter().copied().filter(|draw| draw.row == row))
+    }
+
+    fn factor(&self, row: usize) -> Ratio {
+        self.factors.get(row).copied().unwrap_or(Ratio::ZERO)
+    }
+
+    /// What is owed with what goes out within a row's period.
+    fn grown(&self, owed: Paise, row: usize) -> Result<Paise, MoneyError> {
+        let within = self.draws.iter().filter(|draw| draw.row == row).map(|draw| draw.amount);
+        Paise::total(within.chain([owed]))
+    }
+
+    /// What goes out from a row on.
+    fn drawn_from(&self, row: usize) -> Result<Paise, MoneyError> {
+        Paise::total(self.draws.iter().filter(|draw| draw.row >= row).map(|draw| draw.amount))
+    }
+
+    /// What the parts that go out from a row on are worth when its period begins, in rupees: Σ part × (1 + r) × Dₖ.
+    fn worth_from(&self, row: usize) -> Result<Decimal, MoneyError> {
+        let mut sum = Decimal::ZERO;
+        for draw in self.draws.iter().filter(|draw| draw.row >= row) {
+            let until = self.factors.get(row..=draw.row).unwrap_or_default();
+            let grown = Decimal::ONE + draw.factor.decimal()?;
+            let worth = draw.amount.rupees().checked_mul(grown).ok_or(MoneyError::OutOfRange)?;
+            let worth = worth.checked_mul(discount::over(until)?).ok_or(MoneyError::OutOfRange)?;
+            sum = sum.checked_add(worth).ok_or(MoneyError::OutOfRange)?;
+        }
+        Ok(sum)
     }
 
     /// Flat: interest ρ = rate × time on the principal; EMI = P·(1 + ρ) / n. With `a` instalments in advance interest runs on
@@ -145,7 +192,8 @@ impl Run<'_> {
             shares.push(Share::of_instalment(instalment, until.minus(booked)?)?);
             booked = until;
         }
-        Ok(Shares { emi, exact_emi: Unrounded::Share(share, amount), repaid: amount, advance: taken, rows: shares })
+        let (exact_emi, later) = (Unrounded::Share(share, amount), Decimal::ZERO);
+        Ok(Shares { emi, exact_emi, repaid: amount, later, advance: taken, rows: shares })
     }
 
     /// Equal instalments, with `difference` where the terms put it.
@@ -176,50 +224,64 @@ impl Run<'_> {
     /// P·r·(1+r)ⁿ / ((1+r)ⁿ − 1). The last instalment pays exactly what is left.
     fn reducing(&self, amount: Paise) -> Result<Shares, Unpayable> {
         let (mut rows, owed) = self.moratorium(amount)?;
-        let factors = self.factors.get(rows.len()..).unwrap_or_default();
+        let from = rows.len();
+        let factors = self.factors.get(from..).unwrap_or_default();
         let discounts = Discounts::of(factors)?;
         let advance = self.terms.advance_emis;
         let divisor = Decimal::from(advance) + discounts.sum;
-        let exact = owed.rupees().checked_div(divisor).ok_or(MoneyError::OutOfRange)?;
+        let later = self.worth_from(from)?;
+        let exact = (owed.rupees() + later).checked_div(divisor).ok_or(MoneyError::OutOfRange)?;
         let (emi, repaid) = (self.emi(exact)?, owed);
         let taken = emi.times(advance)?;
         let owed = owed.minus(taken)?;
         if !owed.is_positive() {
             return Err(Unpayable::AllInAdvance);
         }
-        let annuity = Annuity { run: self, factors, owed, emi };
+        let annuity = Annuity { run: self, from, rows: factors.len(), owed, emi };
         let adjusted = annuity.adjusted(&discounts)?;
         rows.extend(annuity.rows(|num| adjusted.instalment(emi, num))?);
-        Ok(Shares { emi, exact_emi: Unrounded::Rupees(exact), repaid, advance: taken, rows })
+        Ok(Shares { emi, exact_emi: Unrounded::Rupees(exact), repaid, later, advance: taken, rows })
     }
 
     /// The principal in equal parts, rounded like an EMI; interest on what is owed.
     fn equal_principal(&self, amount: Paise) -> Result<Shares, Unpayable> {
         let (mut rows, mut owed) = self.moratorium(amount)?;
-        let factors = self.factors.get(rows.len()..).unwrap_or_default();
-        let count = u32::try_from(factors.len()).unwrap_or(u32::MAX);
-        let (exact, repaid) = (owed.rupees() / Decimal::from(count.max(1)), owed);
+        let from = rows.len();
+        let count = u32::try_from(self.factors.len() - from).unwrap_or(u32::MAX);
+        let repaid = owed.plus(self.drawn_from(from)?)?;
+        let exact = repaid.rupees() / Decimal::from(count.max(1));
         let part = self.emi(exact)?;
-        let parts = self.spread(part, owed.minus(part.times(count)?)?, count)?;
-        for (principal, factor) in parts.into_iter().zip(factors) {
-            rows.push(Share { principal, interest: self.interest(owed, *factor)? });
-            owed = owed.minus(principal)?;
+        let parts = self.spread(part, repaid.minus(part.times(count)?)?, count)?;
+        for (row, principal) in (from..).zip(parts) {
+            rows.push(Share { principal, interest: self.interest(owed, row)? });
+            owed = self.grown(owed, row)?.minus(principal)?;
+            if row + 1 < self.factors.len() && !self.draws.is_empty() && !owed.is_positive() {
+                return Err(Unpayable::Parts);
+            }
         }
-        Ok(Shares { emi: part, exact_emi: Unrounded::Rupees(exact), repaid, advance: Paise::ZERO, rows })
+        let (exact_emi, later) = (Unrounded::Rupees(exact), Decimal::ZERO);
+        Ok(Shares { emi: part, exact_emi, repaid, later, advance: Paise::ZERO, rows })
     }
 
     fn bullet(&self, amount: Paise) -> Result<Shares, Unpayable> {
-        let (mut rows, owed) = self.moratorium(amount)?;
-        let factors = self.factors.get(rows.len()..).unwrap_or_default();
-        for factor in factors {
-            rows.push(Share { principal: Paise::ZERO, interest: self.interest(owed, *factor)? });
+        let (mut rows, mut owed) = self.moratorium(amount)?;
+        let last = self.factors.len().saturating_sub(1);
+        let mut before = owed;
+        for row in rows.len()..self.factors.len() {
+            rows.push(Share { principal: Paise::ZERO, interest: self.interest(owed, row)? });
+            (before, owed) = (owed, self.grown(owed, row)?);
         }
         let emi = rows.last().map_or(Paise::ZERO, |row| row.interest);
         if let Some(last) = rows.last_mut() {
             last.principal = owed;
         }
-        let last = factors.last().copied().unwrap_or(Ratio::ZERO);
-        Ok(Shares { emi, exact_emi: Unrounded::Share(last, owed), repaid: owed, advance: Paise::ZERO, rows })
+        let exact_emi = if before == owed {
+            Unrounded::Share(self.factor(last), owed)
+        } else {
+            let within = self.draws.iter().filter(|draw| draw.row == last).map(|draw| (draw.amount, draw.factor));
+            Unrounded::Rupees(parts::weighted_rupees(within.chain([(before, self.factor(last))]))?)
+        };
+        Ok(Shares { emi, exact_emi, repaid: owed, later: Decimal::ZERO, advance: Paise::ZERO, rows })
     }
 
     /// The rows that repay nothing, and what is owed after them.
@@ -231,13 +293,13 @@ impl Run<'_> {
         }
         let mut owed = amount;
         let mut rows = Vec::with_capacity(self.factors.len());
-        for factor in self.factors.iter().take(periods) {
-            let interest = self.interest(owed, *factor)?;
+        for row in 0..periods {
+            let interest = self.interest(owed, row)?;
             let principal = match moratorium.interest {
                 MoratoriumInterest::Serviced => Paise::ZERO,
                 MoratoriumInterest::Capitalised => interest.negated(),
             };
-            owed = owed.minus(principal)?;
+            owed = self.grown(owed, row)?.minus(principal)?;
             rows.push(Share { principal, interest });
         }
         Ok((rows, owed))
@@ -271,7 +333,9 @@ impl Run<'_> {
 /// Equal instalments on what is owed.
 struct Annuity<'a> {
     run: &'a Run<'a>,
-    factors: &'a [Ratio],
+    /// The first repaying row, counted from 0, and how many there are.
+    from: usize,
+    rows: usize,
     owed: Paise,
     emi: Paise,
 }
@@ -294,7 +358,7 @@ impl Annuity<'_> {
     fn adjusted(&self, discounts: &Discounts) -> Result<Adjusted, Unpayable> {
         let none = Adjusted { by: Paise::ZERO, rows: 0 };
         let remainder = self.run.terms.remainder();
-        if remainder == Remainder::Last || self.factors.len() < 2 {
+        if remainder == Remainder::Last || self.rows < 2 {
             return Ok(none);
         }
         let left = self.left_at_the_end(&none)?;
@@ -307,7 +371,7 @@ impl Annuity<'_> {
         let sign = left.get().signum();
         let by = Paise::new(self.run.terms.emi_unit.paise() * sign);
         // The most rows that take a unit without turning the difference around: what is left falls as rows are added.
-        let (mut fits, mut too_many) = (0, self.factors.len());
+        let (mut fits, mut too_many) = (0, self.rows);
         while fits + 1 < too_many {
             let rows = fits.midpoint(too_many);
             let still = self.left_at_the_end(&Adjusted { by, rows })?;
@@ -319,19 +383,21 @@ impl Annuity<'_> {
     /// By how much the last instalment would differ from the EMI.
     fn left_at_the_end(&self, adjusted: &Adjusted) -> Result<Paise, Unpayable> {
         let mut owed = self.owed;
-        for (num, factor) in self.factors.iter().enumerate() {
-            let interest = self.run.interest(owed, *factor)?;
-            owed = owed.plus(interest)?.minus(adjusted.instalment(self.emi, num)?)?;
+        for num in 0..self.rows {
+            let interest = self.run.interest(owed, self.from + num)?;
+            let grown = self.run.grown(owed, self.from + num)?;
+            owed = grown.plus(interest)?.minus(adjusted.instalment(self.emi, num)?)?;
         }
         Ok(owed)
     }
 
     fn rows(&self, instalment: impl Fn(usize) -> Result<Paise, MoneyError>) -> Result<Vec<Share>, Unpayable> {
         let mut owed = self.owed;
-        let mut rows = Vec::with_capacity(self.factors.len());
-        let last = self.factors.len().saturating_sub(1);
-        for (num, factor) in self.factors.iter().enumerate() {
-            let interest = self.run.interest(owed, *factor)?;
+        let mut rows = Vec::with_capacity(self.rows);
+        let last = self.rows.saturating_sub(1);
+        for num in 0..self.rows {
+            let interest = self.run.interest(owed, self.from + num)?;
+            owed = self.run.grown(owed, self.from + num)?;
             let principal = if num == last { owed } else { instalment(num)?.minus(interest)? };
             if num < last && principal >= owed {
                 return Err(Unpayable::EarlyClose);

@@ -4,8 +4,8 @@ use proptest::strategy::ValueTree;
 use super::*;
 use crate::calendar::{Calendar, Roll, Weekend};
 use crate::product::{
-    ChargeKind, EmiMethod, Fee, GstMode, InterestDays, MonthEnd, Moratorium, MoratoriumInterest, Period, PeriodUnit,
-    RateBasis, Remainder, TakenCharge, UpfrontCharge,
+    ChargeKind, DisbursalPart, EmiMethod, Fee, GstMode, InterestDays, MonthEnd, Moratorium, MoratoriumInterest,
+    PartDay, PartShare, Period, PeriodUnit, RateBasis, Remainder, TakenCharge, UpfrontCharge,
 };
 
 pub(crate) fn terms(method: EmiMethod, rate: &str, fee: i32) -> Terms {
@@ -80,7 +80,7 @@ fn the_regulators_apr_comes_out_to_the_second_decimal() {
     };
     let exact = apr(RoundingUnit::Paisa);
     assert_eq!(exact.regulators.nominal.round_dp(2).to_string(), "17.07");
-    assert_eq!(exact.regulators.effective.round_dp(2).to_string(), "18.47");
+    assert_eq!(exact.regulators.effective_shown().as_deref(), Some("18.47"));
     assert_eq!(apr(RoundingUnit::Rupee).regulators.nominal.round_dp(2).to_string(), "17.07");
 }
 
@@ -102,8 +102,8 @@ fn the_contracts_offer_costs_seventy_four_percent() {
         Quote::new(&terms(EmiMethod::FlatRate, "14.4", 700), Paise::from_rupees(6500), 6, day("2021-01-03")).unwrap();
     let apr = quote.apr().unwrap();
     assert_eq!(
-        (apr.regulators.nominal.round_dp(2).to_string(), apr.regulators.effective.round_dp(2).to_string()),
-        ("74.35".into(), "105.73".into())
+        (apr.regulators.shown().as_str(), apr.regulators.effective_shown().as_deref()),
+        ("74.35", Some("105.73"))
     );
 }
 
@@ -111,7 +111,11 @@ fn the_contracts_offer_costs_seventy_four_percent() {
 fn a_loan_without_interest_and_fees_costs_nothing() {
     let quote = Quote::new(&terms(EmiMethod::ReducingBalance, "0", 0), Paise::from_rupees(1200), 12, day("2024-01-01"));
     let apr = quote.unwrap().apr().unwrap();
-    assert!(apr.regulators.nominal.is_zero() && apr.regulators.effective.is_zero() && apr.xirr.is_zero());
+    assert!(
+        apr.regulators.nominal.is_zero()
+            && apr.regulators.effective == Some(rust_decimal::Decimal::ZERO)
+            && apr.xirr == apr.regulators.effective
+    );
 }
 
 fn instalments(quote: &Quote) -> Vec<Paise> {
@@ -218,12 +222,96 @@ fn the_apr_of_a_loan_without_fees_is_its_rate() {
     let plain = Terms { emi_unit: RoundingUnit::Paisa, ..terms(EmiMethod::ReducingBalance, "24", 0) };
     let short = Terms { anchor_day: Some(5), first_due_gap_days: Some(5), ..plain.clone() };
     let broken = Terms { anchor_day: Some(5), broken_period: BrokenPeriod::PreEmi, ..plain.clone() };
-    for terms in [plain, short, broken] {
+    let in_parts = Terms { disbursals: parts(&[("40", 0), ("30", 45), ("", 100)]), ..plain.clone() };
+    let early = Terms { disbursals: parts(&[("40", 0), ("30", 5), ("", 20)]), ..broken.clone() };
+    let exact = Quote::new(&in_parts, Paise::from_rupees(1_000_000), 24, day("2024-01-25")).unwrap();
+    assert_eq!(exact.apr().unwrap().regulators.shown(), "24.00");
+    for terms in [plain, short, broken, in_parts, early] {
         let quote = Quote::new(&terms, Paise::from_rupees(1_000_000), 24, day("2024-01-25")).unwrap();
         let apr = quote.apr().unwrap().regulators.nominal;
         // A broken month is charged by days over 365, not by its share of a twelfth.
         assert!((apr - rust_decimal::Decimal::from(24)).abs() < rust_decimal::Decimal::new(5, 2), "{apr}: {terms:?}");
     }
+}
+
+/// The money of a house that is being built: 40 % at once, 60 % after ten days.
+#[test]
+fn interest_runs_on_each_part_from_its_own_day() {
+    let disbursals = parts(&[("40", 0), ("", 10)]);
+    let quote = |method, rate_basis| {
+        let terms = Terms { disbursals: disbursals.clone(), rate_basis, ..terms(method, "36.5", 500) };
+        Quote::new(&terms, Paise::from_rupees(10_000), 6, day("2024-01-01")).unwrap()
+    };
+    // Interest to the paisa: 4,000 for 31 days and 6,000 for 21, at a tenth of a percent a day; then 10,000 for 29.
+    let bullet = quote(EmiMethod::Bullet, RateBasis::Actual365);
+    assert_eq!(instalments(&bullet)[..2], [25_000, 29_000].map(Paise::new));
+    // By the month: 4,000 for a month of 3.0417 % and 6,000 for 21 of its 31 days: 121.67 + 123.63.
+    assert_eq!(quote(EmiMethod::Bullet, RateBasis::PerPeriod).rows[0].interest, Paise::new(24_530));
+    // What is taken, 590 with GST, is taken from the first part.
+    let net: Vec<_> = bullet.parts.iter().map(|part| (part.day.to_string(), part.amount, part.net)).collect();
+    let rupees = Paise::from_rupees;
+    let expected = [("2024-01-01", rupees(4_000), rupees(3_410)), ("2024-01-11", rupees(6_000), rupees(6_000))];
+    assert_eq!(net, expected.map(|(day, amount, net)| (day.to_owned(), amount, net)));
+    assert_eq!(
+        (bullet.disbursal_amount, bullet.undrawn(1), bullet.undrawn(2)),
+        (rupees(9_410), rupees(6_000), rupees(0))
+    );
+    let equal = quote(EmiMethod::EqualPrincipal, RateBasis::Actual365);
+    assert_eq!(
+        (equal.rows[0].opening, equal.emi, equal.rows[0].interest),
+        (rupees(10_000), rupees(1_667), rupees(250))
+    );
+    // One level instalment for all of it: the last differs by rounding alone.
+    let reducing = quote(EmiMethod::ReducingBalance, RateBasis::Actual365);
+    let last = reducing.rows[5].instalment().minus(reducing.emi).unwrap();
+    assert!(instalments(&reducing)[..5].iter().all(|one| *one == reducing.emi) && last.get().abs() < 500, "{last:?}");
+}
+
+#[test]
+fn parts_before_the_first_whole_period_make_its_interest_and_a_moratorium_waits_for_parts() {
+    // Paid out on the 20th and the 30th of January, due on the 5th: 16 and 6 days until 5 February.
+    let terms =
+        Terms { disbursals: parts(&[("50", 0), ("", 10)]), anchor_day: Some(5), ..terms(EmiMethod::Bullet, "36.5", 0) };
+    let quote = |terms: &Terms| Quote::new(terms, Paise::from_rupees(10_000), 6, day("2024-01-20")).unwrap();
+    assert_eq!(quote(&terms).broken_interest, Paise::from_rupees(80 + 30));
+    let upfront = quote(&Terms { broken_period: BrokenPeriod::Upfront, ..terms.clone() });
+    assert_eq!(upfront.parts[0].net, Paise::from_rupees(5_000 - 110));
+    let pre_emi = quote(&Terms { broken_period: BrokenPeriod::PreEmi, ..terms.clone() });
+    assert_eq!(
+        (pre_emi.rows[0].opening, pre_emi.rows[0].interest),
+        (Paise::from_rupees(10_000), Paise::from_rupees(110))
+    );
+    // A part that comes after a moratorium of two periods of serviced interest.
+    let waiting = Terms {
+        disbursals: parts(&[("50", 0), ("", 90)]),
+        moratorium: Some(Moratorium { periods: 2, interest: MoratoriumInterest::Serviced }),
+        method: EmiMethod::ReducingBalance,
+        anchor_day: None,
+        ..terms
+    };
+    let quote = quote(&waiting);
+    assert_eq!(quote.rows[0].instalment(), Paise::new(15_208), "a month of 5,000");
+    // After 90 days, on 19 April, a day before the third instalment.
+    assert_eq!((quote.rows[1].opening, quote.rows[2].opening), (Paise::from_rupees(5_000), Paise::from_rupees(10_000)));
+}
+
+#[test]
+fn parts_that_make_no_schedule_are_refused_with_the_setting_that_helps() {
+    let quote = |disbursals: Vec<DisbursalPart>, method, rate, fee| {
+        Quote::new(&Terms { disbursals, ..terms(method, rate, fee) }, Paise::from_rupees(10_000), 6, day("2024-01-01"))
+    };
+    for (list, method, fee, says) in [
+        (vec![("40", 0), ("", 200)], EmiMethod::ReducingBalance, 0, "before the last instalment falls due"),
+        (vec![("40", 0), ("30", 20), ("", 20)], EmiMethod::Bullet, 0, "not after the one before it"),
+        (vec![("40", 0), ("60", 20), ("", 30)], EmiMethod::Bullet, 0, "are the whole amount"),
+        (vec![("10", 0), ("", 150)], EmiMethod::ReducingBalance, 0, "with a moratorium"),
+        (vec![("10", 0), ("", 150)], EmiMethod::EqualPrincipal, 0, "with a moratorium"),
+        (vec![("10", 0), ("", 20)], EmiMethod::Bullet, 900, "the whole first part"),
+    ] {
+        let refusal = quote(parts(&list), method, "12", fee).unwrap_err();
+        assert!(refusal.message.contains(says), "{refusal}: {list:?}");
+    }
+    assert!(quote(parts(&[("10", 0), ("", 150)]), EmiMethod::Bullet, "12", 0).is_ok());
 }
 
 #[test]
@@ -246,6 +334,20 @@ fn a_bullet_is_repaid_at_the_end() {
     let quote =
         Quote::new(&terms(EmiMethod::Bullet, "12", 0), Paise::from_rupees(10_000), 3, day("2024-01-10")).unwrap();
     assert_eq!(instalments(&quote), [100, 100, 10_100].map(Paise::from_rupees));
+}
+
+#[test]
+fn an_instalment_that_is_the_only_one_is_the_regular_one() {
+    let quote =
+        |terms: &Terms, tenure| Quote::new(terms, Paise::from_rupees(10_000), tenure, day("2024-01-10")).unwrap();
+    assert_eq!(quote(&terms(EmiMethod::Bullet, "12", 0), 1).regular_instalment(), Paise::from_rupees(10_100));
+    let odd = terms(EmiMethod::ReducingBalance, "12.5", 0);
+    let one = quote(&odd, 1);
+    assert_eq!((one.emi, one.regular_instalment()), (Paise::from_rupees(10_104), Paise::new(1_010_417)));
+    let moratorium = Some(Moratorium { periods: 2, interest: MoratoriumInterest::Serviced });
+    let waiting = quote(&Terms { moratorium, ..odd }, 6);
+    assert_eq!((waiting.paying_rows().count(), waiting.repaying_rows().count()), (6, 4));
+    assert_eq!(waiting.regular_instalment(), waiting.emi);
 }
 
 #[test]
@@ -303,12 +405,14 @@ fn a_first_instalment_that_holidays_move_before_the_disbursal_is_refused() {
 #[test]
 fn most_settings_make_a_loan() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let mut made = 0;
+    let (mut made, mut in_parts) = (0, 0);
     for _ in 0..500 {
         let terms = any_terms().new_tree(&mut runner).unwrap().current();
         let quote = Quote::new(&terms, Paise::from_rupees(500_000), 24, day("2024-01-31"));
         made += usize::from(quote.is_ok());
+        in_parts += usize::from(quote.is_ok_and(|quote| !quote.parts.is_empty()));
     }
+    assert!(in_parts > 30, "hardly any is in parts: {in_parts}");
     assert!(made > 300, "the property would mostly look at refusals: only {made} of 500 are loans");
 }
 
@@ -351,6 +455,30 @@ fn any_charges() -> impl Strategy<Value = Vec<UpfrontCharge>> {
     prop_oneof![3 => Just(Vec::new()), 1 => prop::collection::vec(charge, 1..=2)]
 }
 
+/// Parts of so many percent after so many days; without a percentage, the rest.
+pub(crate) fn parts(list: &[(&str, u32)]) -> Vec<DisbursalPart> {
+    let share = |percent: &str| percent.parse().map_or(PartShare::Rest, PartShare::Percent);
+    list.iter().map(|(percent, days)| DisbursalPart { share: share(percent), after: PartDay::Days(*days) }).collect()
+}
+
+/// One part mostly, up to four at times.
+fn any_parts() -> impl Strategy<Value = Vec<DisbursalPart>> {
+    let later = (1i32..30, 1u32..50, 0u32..3);
+    prop::option::weighted(0.3, (20i32..80, prop::collection::vec(later, 1..=3))).prop_map(|chosen| {
+        let Some((first, later)) = chosen else { return Vec::new() };
+        let percent = |percent: i32| PartShare::Percent(percent.to_string().parse().unwrap());
+        let mut parts = vec![DisbursalPart { share: percent(first), after: PartDay::Days(0) }];
+        let (mut days, last) = (0, later.len() - 1);
+        for (at, (share, more, periods)) in later.into_iter().enumerate() {
+            days += more;
+            let share = if at == last { PartShare::Rest } else { percent(share) };
+            let after = if periods > 0 && last == 0 { PartDay::Periods(periods) } else { PartDay::Days(days) };
+            parts.push(DisbursalPart { share, after });
+        }
+        parts
+    })
+}
+
 /// Settings from all over their ranges, also such as make no loan.
 pub(crate) fn any_terms() -> impl Strategy<Value = Terms> {
     let method = prop::sample::select(EmiMethod::ALL.to_vec());
@@ -389,12 +517,15 @@ pub(crate) fn any_terms() -> impl Strategy<Value = Terms> {
     let days = (basis, unit, 1u32..4, prop::option::of(1u8..=31), any::<(bool, bool)>(), roll, weekend);
     let extras =
         (broken, moratorium, prop::option::weighted(0.2, 1u32..4), 1u32..4, prop::option::weighted(0.3, 1u32..60));
-    (method, money, days, extras, any_charges()).prop_map(|(method, money, days, extras, charges)| {
+    let subvention = prop::option::weighted(0.2, 0i32..300);
+    let charged = (any_charges(), subvention, any_parts());
+    (method, money, days, extras, charged).prop_map(|(method, money, days, extras, (charges, borne, disbursals))| {
         let (basis_points, fee, emi_unit, emi_rounding, remainder, inclusive) = money;
         let (rate_basis, unit, every, anchor_day, (rolled, last_day), roll, weekend) = days;
         let (broken_period, moratorium, advance, first_due_periods, first_due_gap_days) = extras;
         Terms {
             charges,
+            subvention: Fee::Fixed { amount_paise: Paise::from_rupees(borne.unwrap_or(0)) },
             rate_basis,
             period: Period { every, unit },
             anchor_day: anchor_day.filter(|day| match unit {
@@ -418,6 +549,7 @@ pub(crate) fn any_terms() -> impl Strategy<Value = Terms> {
                 .unwrap_or(0),
             first_due_periods,
             first_due_gap_days,
+            disbursals: if method == EmiMethod::FlatRate || advance.is_some() { Vec::new() } else { disbursals },
             ..terms(method, &rust_decimal::Decimal::new(i64::from(basis_points), 2).to_string(), fee)
         }
     })
@@ -440,18 +572,31 @@ proptest! {
             prop_assert_eq!(paid.plus(quote.advance_emi), Ok(quote.total_payable));
             let cost = quote.total_payable.plus(quote.upfront_interest).and_then(|paid| paid.minus(quote.amount));
             prop_assert_eq!(cost, Ok(quote.total_interest()));
-            let mut balance = quote.amount.minus(quote.advance_emi).unwrap();
+            let mut balance = quote.rows[0].opening;
+            let mut undrawn = quote.amount.minus(quote.advance_emi).unwrap().minus(balance).unwrap();
+            prop_assert!(undrawn.is_zero() || quote.parts.iter().skip(1).map(|part| part.amount).sum::<Paise>() >= undrawn);
             let first = u32::from(pre_emi == 0);
             for (num, row) in (first..).zip(&quote.rows) {
-                prop_assert_eq!((row.num, row.opening), (num, balance));
+                let drawn = row.opening.minus(balance).unwrap();
+                prop_assert!(row.num == num && drawn >= Paise::ZERO && drawn <= undrawn);
+                balance = row.opening;
+                undrawn = undrawn.minus(drawn).unwrap();
                 prop_assert!(row.interest >= Paise::ZERO && row.instalment() >= Paise::ZERO);
                 balance = balance.minus(row.principal).unwrap();
             }
-            prop_assert!(balance.is_zero());
+            prop_assert!(balance.is_zero() && undrawn.is_zero());
+            prop_assert_eq!(quote.parts.len(), terms.disbursals.len());
+            if !quote.parts.is_empty() {
+                prop_assert_eq!(quote.parts.iter().map(|part| part.amount).sum::<Paise>(), quote.amount);
+                prop_assert_eq!(quote.parts.iter().map(|part| part.net).sum::<Paise>(), quote.disbursal_amount);
+                prop_assert!(quote.parts.windows(2).all(|pair| pair[0].day < pair[1].day) && quote.parts[0].day == start);
+                prop_assert!(quote.parts.iter().all(|part| part.net.is_positive()));
+            }
             prop_assert!(quote.rows.windows(2).all(|pair| pair[0].due_day < pair[1].due_day));
             prop_assert!(quote.rows[0].due_day > start);
             let taken: Paise = [
                 quote.processing_fee, quote.gst_amount, quote.advance_emi, quote.upfront_interest, quote.disbursal_amount,
+                quote.subvention, quote.subvention_gst,
                 quote.charges.iter().map(TakenCharge::total).sum(),
             ].into_iter().sum();
             prop_assert_eq!(taken, quote.amount);

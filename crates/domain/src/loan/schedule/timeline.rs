@@ -19,6 +19,8 @@ pub(in crate::loan) struct Timeline {
     pub broken: Ratio,
     /// When the interest of the broken period falls due, where it is an instalment of its own.
     pub pre_emi: Option<Day>,
+    /// One period before the first due day, before any rolling; it may lie before the disbursal.
+    pub before: Day,
     /// As the anchor has them, before any rolling.
     pub unrolled: Vec<Day>,
     pub due_days: Vec<Day>,
@@ -55,7 +57,7 @@ impl Timeline {
         let whole = i128::from(grid.day(first).days_since(before).max(1));
         let in_periods = |until: Day, from: Day| Ratio::new(i128::from(until.days_since(from).max(0)), whole);
         let (stub, first) = (in_periods(before, start), in_periods(grid.day(first), before.max(start)));
-        Ok(Timeline { begins, stub, first, broken, pre_emi, unrolled, due_days, factors, flat })
+        Ok(Timeline { begins, before, stub, first, broken, pre_emi, unrolled, due_days, factors, flat })
     }
 }
 

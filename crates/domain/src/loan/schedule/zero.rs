@@ -35,6 +35,11 @@ impl Fraction {
         part.of_whole(self.0).map(Fraction)
     }
 
+    /// What a rupee grows to in a part of a period at this rate, at simple interest.
+    pub fn grown(self, part: Ratio) -> Option<Fraction> {
+        self.for_part(part)?.0.checked_add(ONE).map(Fraction)
+    }
+
     pub fn power(self, exponent: u64) -> Option<Fraction> {
         let (mut result, mut base, mut left) = (Fraction::ONE, self, exponent);
         while left > 0 {

@@ -37,7 +37,8 @@ pub struct DisbursalData {
 
 /// Record Disbursal
 ///
-/// Tells that you have paid out. Interest runs and the instalments are counted from the day of the money.
+/// Tells that you have paid out. Interest runs and the instalments are counted from the day of the money. Of a loan in parts, each
+/// call tells the next part, under its own UTR; a later part is booked on the day that the schedule has for it and on no other.
 #[utoipa::path(
     post,
     path = "/v1/lender/applications/{id}/disburse",
@@ -47,7 +48,7 @@ pub struct DisbursalData {
     request_body = DisbursalRequest,
     responses(
         (status = 200, description = "The loan is booked.", body = DisbursalData),
-        (status = 400, description = "A field is missing, not valid or not known, or the day is in the future or before the offer."),
+        (status = 400, description = "A field is missing, not valid or not known, or the day is in the future, before the offer, or not that of the loan's next part."),
         (status = 404, description = "No such application is assigned to you."),
         (status = 409, description = "The agreement is not signed, the application's status does not allow this, the UTR is recorded for another movement of money, or the `Idempotency-Key` was used with another request."),
     )

@@ -18,7 +18,8 @@ pub struct PayoutData {
 
 /// Request Payout
 ///
-/// Asks the payout provider to pay the borrower. Its answer records the disbursal, so there is nothing more to call.
+/// Asks the payout provider to pay the borrower what the loan gives when it begins today. The answer records the disbursal on
+/// the day of this call, so there is nothing more to call. Of a loan in parts, it is asked for each part on that part's own day.
 #[utoipa::path(
     post,
     path = "/v1/lender/applications/{id}/payout",
@@ -28,7 +29,7 @@ pub struct PayoutData {
     responses(
         (status = 200, description = "The provider is being asked.", body = PayoutData),
         (status = 404, description = "No such application is assigned to you."),
-        (status = 409, description = "The agreement is not signed, the application's status does not allow this, a payout is under way already, or the `Idempotency-Key` was used with another request."),
+        (status = 409, description = "The agreement is not signed, the application's status does not allow this, a payout is under way already, the next part of the loan goes out on another day, or the `Idempotency-Key` was used with another request."),
     )
 )]
 pub async fn request_payout(

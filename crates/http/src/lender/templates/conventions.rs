@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::fee::ProcessingFee;
+use super::parts::PartData;
 use crate::shape::Rupees;
 
 const HOLIDAYS_MAX: usize = 1_000;
@@ -69,6 +70,10 @@ pub struct Conventions {
     advance_emis: Option<u32>,
     /// Instalments at the beginning that repay nothing; none where absent.
     moratorium: Option<MoratoriumData>,
+    /// The parts that the money goes out in, 2 to 60; none where absent: it goes out at once. Not with `flat_rate` or `advanceEmis`.
+    /// What is taken at disbursal is taken from the first.
+    #[schema(example = json!([]))]
+    disbursals: Option<Vec<PartData>>,
     /// Whether the processing fee is named without GST (`exclusive`, where absent) or with it (`inclusive`).
     #[schema(value_type = Option<String>, example = "exclusive")]
     gst_mode: Option<GstMode>,
@@ -144,6 +149,10 @@ impl Conventions {
             broken_period: self.broken_period.unwrap_or(plain.broken_period),
             advance_emis: self.advance_emis.unwrap_or(plain.advance_emis),
             moratorium: moratorium.or(plain.moratorium),
+            disbursals: match self.disbursals {
+                Some(parts) => PartData::all(parts, "conventions.disbursals")?,
+                None => plain.disbursals,
+            },
             gst_mode: self.gst_mode.unwrap_or(plain.gst_mode),
             subvention: match self.subvention {
                 Some(subvention) => subvention.read("conventions.subvention")?,
@@ -179,6 +188,7 @@ impl From<&Terms> for Conventions {
             broken_period: Some(terms.broken_period),
             advance_emis: Some(terms.advance_emis),
             moratorium: terms.moratorium.map(|Moratorium { periods, interest }| MoratoriumData { periods, interest }),
+            disbursals: Some(terms.disbursals.iter().map(PartData::from).collect()),
             gst_mode: Some(terms.gst_mode),
             subvention: Some(ProcessingFee::from(&terms.subvention)),
             due_day_roll: Some(terms.roll),

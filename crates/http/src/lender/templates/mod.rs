@@ -3,5 +3,6 @@ mod conventions;
 pub mod create;
 mod fee;
 pub mod list;
+mod parts;
 pub mod replace;
 mod shape;
