@@ -187,6 +187,9 @@ pub struct DemoArgs {
     /// A running development server. Without it the demo starts one of its own.
     #[arg(long)]
     pub base_url: Option<String>,
+    /// Two years instead of one day: a debit that bounces, a late charge, a part-prepayment, the end. Needs a test server.
+    #[arg(long)]
+    pub life: bool,
     /// For the server that the demo starts: PostgreSQL instead of SQLite.
     #[arg(long, conflicts_with = "base_url")]
     pub database_url: Option<String>,

@@ -20,6 +20,7 @@ pub struct Http {
 pub struct Answer {
     pub status: u16,
     pub json: Value,
+    pub headers: axum::http::HeaderMap,
     pub bytes: Vec<u8>,
 }
 
@@ -47,10 +48,10 @@ impl Http {
             .request(request.body(Body::from(body))?)
             .await
             .with_context(|| format!("{url} does not answer"))?;
-        let status = response.status().as_u16();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = axum::body::to_bytes(Body::new(response.into_body()), ANSWER_BYTES_MAX).await?.to_vec();
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Ok(Answer { status, json, bytes })
+        Ok(Answer { status, json, headers, bytes })
     }
 }
 

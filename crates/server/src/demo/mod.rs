@@ -1,6 +1,7 @@
 //! A whole loan's life, played through the public HTTP API alone by its three parties, and told as a story.
 
 mod client;
+mod life;
 mod story;
 
 use std::process::ExitCode;
@@ -24,7 +25,7 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         }
     };
     let base_url = args.base_url.or_else(|| own.as_ref().map(|own| own.base_url.clone())).unwrap_or_default();
-    let told = story::tell(base_url.trim_end_matches('/')).await;
+    let told = story::tell(base_url.trim_end_matches('/'), args.life).await;
     if let Some(own) = own {
         own.stop().await?;
     }

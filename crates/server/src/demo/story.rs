@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use super::client::{Http, multipart};
 use crate::dev::PIXEL_PNG;
 
-const PARTNER: &[(&str, &str)] = &[("x-api-key", "dev-acme-server-key")];
-const LENDER: &[(&str, &str)] = &[("x-api-key", "dev-sahyadri-lender-key")];
+pub(super) const PARTNER: &[(&str, &str)] = &[("x-api-key", "dev-acme-server-key")];
+pub(super) const LENDER: &[(&str, &str)] = &[("x-api-key", "dev-sahyadri-lender-key")];
 const CLIENT_KEY: &str = "dev-acme-client-key";
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-struct Story {
+pub(super) struct Story {
     http: Http,
     customer_id: String,
     bearer: String,
@@ -22,16 +22,23 @@ struct Story {
     told: usize,
     /// Whether the borrower's answers come in whole; the sandbox answers within seconds.
     number: usize,
+    /// Whether two years are lived through.
+    life: bool,
+    /// The customer's own time, once a test clock has moved it.
+    pub(super) now: String,
 }
 
 /// Plays it all; the first thing that is not as it should be ends it.
-pub async fn tell(base_url: &str) -> anyhow::Result<()> {
+pub async fn tell(base_url: &str, life: bool) -> anyhow::Result<()> {
     let http = Http::new(base_url)?;
     let mut random = [0_u8; 4];
     getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
     let customer_id = format!("demo-{:08x}", u32::from_be_bytes(random));
-    let mut story = Story { http, customer_id, bearer: String::new(), told: 0, number: 0 };
+    let mut story = Story { http, customer_id, bearer: String::new(), told: 0, number: 0, life, now: String::new() };
     println!("A loan's life at {base_url}\n");
+    if life {
+        story.lender_makes_a_long_product().await?;
+    }
     story.sourcing_entity_sends_a_customer().await?;
     story.borrower_applies().await?;
     let loan = story.borrower_passes_kyc().await?;
@@ -39,7 +46,7 @@ pub async fn tell(base_url: &str) -> anyhow::Result<()> {
     story.borrower_accepts(&loan).await?;
     story.borrower_signs(&loan).await?;
     story.lender_pays_out(&loan).await?;
-    story.everybody_repays(&loan).await
+    if life { story.two_years_pass(&loan).await } else { story.everybody_repays(&loan).await }
 }
 
 impl Story {
@@ -115,7 +122,9 @@ impl Story {
     async fn borrower_accepts(&mut self, loan: &str) -> anyhow::Result<()> {
         self.heading("Asha chooses an offer, gives her bank account and sets up the mandate");
         let offers = self.read(PARTNER, &format!("/v1/loan/offers?loanApplicationID={loan}")).await?;
-        let offer = &offers["data"][0];
+        let offers = offers["data"].as_array().context("no offers")?;
+        let longest = offers.iter().max_by_key(|offer| offer["tenureMonths"].as_u64().unwrap_or(0));
+        let offer = if self.life { longest } else { offers.first() }.context("no offer")?;
         self.money(&format!(
             "₹{} for {} months at {} % a year: ₹{} to the account, {} EMIs of ₹{}, ₹{} in all",
             offer["amount"],
@@ -128,7 +137,8 @@ impl Story {
         ));
         let headers = self.borrower_headers();
         let told = self.read(&as_refs(&headers), "/v1/borrower/kfs").await?;
-        let told = &told["statements"][0];
+        let statements = told["statements"].as_array().context("no statements")?;
+        let told = statements.iter().find(|told| told["offerID"] == offer["offerID"]).context("no statement of the offer")?;
         self.money(&format!(
             "The Key Facts Statement {}: APR {} %, ₹{} received, ₹{} paid in all",
             text(&told["proposalNumber"]),
@@ -140,8 +150,9 @@ impl Story {
         let read = json!({ "offerID": offer["offerID"], "proposalNumber": told["proposalNumber"], "language": "en" });
         self.borrower("/v1/borrower/kfs/acknowledge", read).await?;
         self.borrower("/v1/borrower/offers/accept", json!({ "offerID": offer["offerID"] })).await?;
+        let account = if self.life { super::life::ACCOUNT } else { "50100100100999" };
         let bank = json!({
-            "accountNumber": "50100100100999", "ifsc": "HDFC0000123", "bankName": "HDFC Bank", "accountHolderName": "Asha Rao",
+            "accountNumber": account, "ifsc": "HDFC0000123", "bankName": "HDFC Bank", "accountHolderName": "Asha Rao",
         });
         self.borrower("/v1/borrower/bank-account", bank).await?;
         self.wait_for("mandate").await?;
@@ -200,12 +211,12 @@ impl Story {
 
     // The calls.
 
-    async fn partner(&mut self, path: &str, body: Value) -> anyhow::Result<Value> {
+    pub(super) async fn partner(&mut self, path: &str, body: Value) -> anyhow::Result<Value> {
         let headers = [PARTNER[0], JSON];
         self.call(Method::POST, path, &headers, body.to_string().into_bytes()).await
     }
 
-    async fn lender(&mut self, path: &str, body: Value) -> anyhow::Result<Value> {
+    pub(super) async fn lender(&mut self, path: &str, body: Value) -> anyhow::Result<Value> {
         let headers = [LENDER[0], JSON];
         self.call(Method::POST, path, &headers, body.to_string().into_bytes()).await
     }
@@ -215,7 +226,7 @@ impl Story {
         self.call(Method::POST, path, &as_refs(&headers), body.to_string().into_bytes()).await
     }
 
-    async fn read(&mut self, headers: &[(&str, &str)], path: &str) -> anyhow::Result<Value> {
+    pub(super) async fn read(&mut self, headers: &[(&str, &str)], path: &str) -> anyhow::Result<Value> {
         self.call(Method::GET, path, headers, Vec::new()).await
     }
 
@@ -272,7 +283,7 @@ impl Story {
     }
 
     /// Tells the events that have come since the last time.
-    async fn events(&mut self) -> anyhow::Result<()> {
+    pub(super) async fn events(&mut self) -> anyhow::Result<()> {
         let path = format!("/v1/user/activity?customerID={}", self.customer_id);
         let answer = self.http.send(Method::GET, &path, PARTNER, Vec::new()).await?;
         let events = answer.json["data"]["userActivityHistory"].as_array().context("no activity")?.clone();
@@ -329,11 +340,37 @@ impl Story {
         Ok(instant.ist_text())
     }
 
-    fn heading(&self, what: &str) {
+    pub(super) fn customer_id(&self) -> &str {
+        &self.customer_id
+    }
+
+    /// Something that no other demo has used.
+    pub(super) fn number(&self) -> String {
+        format!("{}{}", self.customer_id.get(5..).unwrap_or_default(), self.number)
+    }
+
+    /// What has been told otherwise is not told again.
+    pub(super) async fn events_seen(&mut self) -> anyhow::Result<()> {
+        let path = format!("/v1/user/activity?customerID={}", self.customer_id);
+        let answer = self.http.send(Method::GET, &path, PARTNER, Vec::new()).await?;
+        self.told = answer.json["data"]["userActivityHistory"].as_array().map_or(0, Vec::len);
+        Ok(())
+    }
+
+    /// A page of the lender's ledger, and where the next begins.
+    pub(super) async fn ledger_page(&self, after: &str) -> anyhow::Result<(String, Option<String>)> {
+        let path = format!("/v1/lender/ledger?limit=1000&after={after}");
+        let answer = self.http.send(Method::GET, &path, LENDER, Vec::new()).await?;
+        ensure!(answer.status == 200, "the ledger answered {}", answer.status);
+        let next = answer.headers.get("next-after").and_then(|next| next.to_str().ok()).map(str::to_owned);
+        Ok((String::from_utf8(answer.bytes)?, next))
+    }
+
+    pub(super) fn heading(&self, what: &str) {
         println!("— {what}");
     }
 
-    fn money(&self, what: &str) {
+    pub(super) fn money(&self, what: &str) {
         println!("       = {what}");
     }
 }
@@ -342,6 +379,6 @@ fn as_refs<'a>(headers: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)>
     headers.iter().map(|(name, value)| (*name, value.as_str())).collect()
 }
 
-fn text(value: &Value) -> &str {
+pub(super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("")
 }
