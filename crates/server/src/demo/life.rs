@@ -8,6 +8,7 @@ use super::story::{LENDER, PARTNER, Story, text};
 /// The bank refuses the third debit on an account that ends like this: a persona of the sandbox.
 pub(super) const ACCOUNT: &str = "50100000000503";
 const TENURE: u64 = 24;
+const NAME: &str = "Reducing, two years";
 
 impl Story {
     /// The lender offers what the demo data have not: 24 months, with charges for delay, bounce and prepayment.
@@ -15,7 +16,7 @@ impl Story {
         self.heading("Sahyadri makes a product of 24 months");
         let listed = self.read(LENDER, "/v1/lender/offer-templates").await?;
         let templates = listed["templates"].as_array().context("no templates")?;
-        if templates.iter().any(|template| template["tenure"] == json!(TENURE)) {
+        if templates.iter().any(|template| template["name"] == json!(NAME)) {
             return Ok(());
         }
         let of_acme = templates.iter().find(|template| template["tenure"] == json!(12)).context("no template of Acme")?;
@@ -23,7 +24,7 @@ impl Story {
         let late = json!({ "kind": "per_day", "amount": 25, "graceDays": 3, "max": 250 });
         let prepaid = json!({ "kind": "part_prepayment", "rule": { "kind": "percent", "percent": 2 }, "gst": 18 });
         let template = json!({
-            "programmeID": of_acme["programmeID"], "name": "Reducing, 24 months", "active": true, "minAmount": 10001,
+            "programmeID": of_acme["programmeID"], "name": NAME, "active": true, "minAmount": 10001,
             "maxAmount": 25000, "tenure": TENURE, "emiCalculationMethod": "reducing_balance", "annualInterest": 18,
             "gst": 18, "processingFee": { "kind": "fixed", "amount": 250 },
             "contingentCharges": [{ "kind": "late_payment", "rule": late }, fixed("bounce", 300), prepaid],

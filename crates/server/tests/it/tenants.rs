@@ -19,10 +19,18 @@ enum Door {
     Open,
 }
 
+type Route = (&'static str, &'static str, Door, Value);
+
 /// Every route: method, path, door, and a body that would do something. `{loan}`, `{document}` and `{offer}` stand for
 /// things of Acme and Meridian.
-fn routes() -> Vec<(&'static str, &'static str, Door, Value)> {
-    use Door::{Borrower, Lender, Open, Partner};
+fn routes() -> Vec<Route> {
+    let mut rows = others();
+    rows.extend(of_lenders());
+    rows
+}
+
+fn others() -> Vec<Route> {
+    use Door::{Borrower, Open, Partner};
     let none = Value::Null;
     vec![
         ("post", "/v1/user/create", Partner, json!({ "customerID": "c1", "mobile": "9999999999" })),
@@ -115,6 +123,18 @@ fn routes() -> Vec<(&'static str, &'static str, Door, Value)> {
         ("get", "/v1/borrower/payments", Borrower, none.clone()),
         ("post", "/v1/borrower/payments", Borrower, json!({ "installmentNum": 1, "method": "upi" })),
         ("post", "/v1/borrower/session/redeem", Open, json!({ "code": "guess" })),
+        ("post", "/v1/sandbox/clock", Partner, json!({ "customerID": "c1", "advanceDays": 1 })),
+        ("post", "/v1/inbound/{kind}", Open, json!({})),
+        ("get", "/files/{id}", Open, none.clone()),
+        ("get", "/kfs/{proposal}/{version}", Open, none.clone()),
+        ("get", "/kfs/{proposal}/{version}/pdf", Open, none),
+    ]
+}
+
+fn of_lenders() -> Vec<Route> {
+    use Door::Lender;
+    let none = Value::Null;
+    vec![
         ("get", "/v1/lender/applications", Lender, none.clone()),
         ("get", "/v1/lender/applications/{loan}", Lender, none.clone()),
         ("post", "/v1/lender/applications/{loan}/kyc/{document}/approve", Lender, json!({})),
@@ -178,12 +198,7 @@ fn routes() -> Vec<(&'static str, &'static str, Door, Value)> {
         ("post", "/v1/lender/applications/{loan}/closing", Lender, json!({ "kind": "cancel_mandate", "note": "x" })),
         ("get", "/v1/lender/ledger", Lender, none.clone()),
         ("get", "/v1/lender/trial-balance", Lender, none.clone()),
-        ("post", "/v1/sandbox/clock", Partner, json!({ "customerID": "c1", "advanceDays": 1 })),
         ("get", "/v1/lender/applications/{loan}/documents", Lender, none.clone()),
-        ("post", "/v1/inbound/{kind}", Open, json!({})),
-        ("get", "/files/{id}", Open, none.clone()),
-        ("get", "/kfs/{proposal}/{version}", Open, none.clone()),
-        ("get", "/kfs/{proposal}/{version}/pdf", Open, none),
     ]
 }
 

@@ -129,7 +129,7 @@ pub struct PrepaymentQuoteData {
     security(("lender_key" = [])),
     params(
         PathId<ApplicationId>,
-        ("amount" = f64, Query, description = "Rupees.", example = 20000),
+        ("amount" = Rupees, Query, description = "Rupees.", example = 20000),
         ("effect" = String, Query, description = "`shorter_tenure` or `smaller_emi`.", example = "shorter_tenure"),
     ),
     responses(
