@@ -15,3 +15,4 @@ pub mod providers;
 pub mod run;
 pub mod servicing;
 pub mod users;
+pub mod webhooks;

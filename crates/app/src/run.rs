@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::ports::blobs::Blobs;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::connector::Connectors;
+use crate::ports::courier::Courier;
 use crate::ports::documents::Documents;
 use crate::ports::secrets::Secrets;
 use crate::ports::store::{Replay, Store, Tx, Unit};
@@ -43,10 +44,13 @@ pub struct App {
     pub blobs: Arc<dyn Blobs>,
     pub documents: Arc<dyn Documents>,
     pub connectors: Arc<dyn Connectors>,
+    pub courier: Arc<dyn Courier>,
     pub settings: Arc<Settings>,
     pub keys: Arc<KeyCache>,
     /// Called after a commit that left work behind, so that workers need not wait for their timer.
     pub nudge: Arc<dyn Fn() + Send + Sync>,
+    /// Called after a commit that left something to deliver.
+    pub nudge_delivery: Arc<dyn Fn() + Send + Sync>,
 }
 
 /// The circumstances of one run: fixed before the transaction begins, the same if it is run again.
@@ -61,6 +65,7 @@ pub struct Moment {
     pub secrets: Arc<dyn Secrets>,
     pub settings: Arc<Settings>,
     leaves_work: Arc<AtomicBool>,
+    leaves_deliveries: Arc<AtomicBool>,
 }
 
 impl Moment {
@@ -87,6 +92,12 @@ impl Moment {
     /// This run has put a job or an answer into a row: workers are woken once it is committed.
     pub(crate) fn leave_work(&self) {
         self.leaves_work.store(true, Ordering::Relaxed);
+    }
+
+    fn note_deliveries(&self, tx: &dyn Tx) {
+        if tx.leaves_deliveries() {
+            self.leaves_deliveries.store(true, Ordering::Relaxed);
+        }
     }
 }
 
@@ -155,6 +166,7 @@ impl App {
             secrets: Arc::clone(&self.secrets),
             settings: Arc::clone(&self.settings),
             leaves_work: Arc::default(),
+            leaves_deliveries: Arc::default(),
         }
     }
 
@@ -183,6 +195,9 @@ impl App {
         if committed.leaves_work.load(Ordering::Relaxed) {
             (self.nudge)();
         }
+        if committed.leaves_deliveries.load(Ordering::Relaxed) {
+            (self.nudge_delivery)();
+        }
     }
 
     pub async fn ask<Q: Query>(&self, caller: Caller, query: Q) -> Result<Q::Out> {
@@ -206,7 +221,9 @@ struct Running<C: Command> {
 #[async_trait]
 impl<C: Command> Unit for Running<C> {
     async fn run(&self, tx: &mut dyn Tx) -> Result<()> {
-        put(&self.out, self.command.run(&self.at, tx).await?)
+        put(&self.out, self.command.run(&self.at, tx).await?)?;
+        self.at.note_deliveries(tx);
+        Ok(())
     }
 }
 
@@ -223,7 +240,9 @@ where
     C::Out: Serialize + DeserializeOwned,
 {
     async fn run(&self, tx: &mut dyn Tx) -> Result<()> {
-        put(&self.out, run_idempotent(&self.command, &self.at, &self.key, tx).await?)
+        put(&self.out, run_idempotent(&self.command, &self.at, &self.key, tx).await?)?;
+        self.at.note_deliveries(tx);
+        Ok(())
     }
 }
 

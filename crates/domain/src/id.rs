@@ -62,6 +62,8 @@ ids! {
     PayoffId;
     /// A lender's decision about a running loan.
     LoanDecisionId;
+    /// Somebody's address for webhooks.
+    WebhookEndpointId;
 }
 
 #[cfg(test)]

@@ -19,3 +19,4 @@ pub mod rate;
 pub mod ratio;
 pub mod refusal;
 pub mod user;
+pub mod webhook;

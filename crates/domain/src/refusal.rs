@@ -49,6 +49,11 @@ codes! {
     MissingField "missing_field" Invalid "a required field is missing";
     InvalidField "invalid_field" Invalid "a field has a value that is not allowed";
     InvalidMobile "invalid_mobile" Invalid "mobile must be 10 digits and begin with 6, 7, 8 or 9";
+    WebhookNotFound "webhook_not_found" NotFound "you have no such webhook endpoint";
+    WebhookDeliveryNotFound "webhook_delivery_not_found" NotFound "this endpoint has no such delivery";
+    WebhookNotEnabled "webhook_not_enabled" Conflict "the endpoint has to answer a ping first";
+    WebhookSecretsTooMany "webhook_secrets_too_many" Conflict "three secrets live already: wait until one has expired, or rotate without overlap";
+    WebhooksTooMany "webhooks_too_many" Conflict "there are as many webhook endpoints as one owner may have: delete one";
     UserExists "user_exists" Conflict "user already exists";
     UserNotFound "user_not_found" NotFound "user not found";
     UserIllegalMove "user_illegal_move" Conflict "the user's status does not allow this";

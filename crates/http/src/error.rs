@@ -105,7 +105,8 @@ impl Failure {
 
     /// Dressed for whoever asked under `path`.
     pub fn at(self, path: &str) -> Response {
-        let own = ["/v1/borrower", "/v1/lender", "/v1/inbound", "/dev/", "/files/", "/kfs/"];
+        let own =
+            ["/v1/borrower", "/v1/lender", "/v1/inbound", "/v1/webhooks", "/v1/events", "/dev/", "/files/", "/kfs/"];
         if own.iter().any(|prefix| path.starts_with(prefix)) { self.problem() } else { self.envelope() }
     }
 }

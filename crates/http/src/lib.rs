@@ -14,5 +14,6 @@ pub mod partner;
 mod problem;
 mod router;
 pub mod shape;
+mod webhooks;
 
 pub use router::{Api, RequestInfo, api_document, router};

@@ -13,7 +13,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::error::Failure;
-use crate::{borrower, docs, files, inbound, kfs, lender, partner};
+use crate::{borrower, docs, files, inbound, kfs, lender, partner, webhooks};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -44,6 +44,7 @@ fn routes(development: bool) -> OpenApiRouter<Api> {
         .merge(partner::routes())
         .merge(borrower::routes())
         .merge(lender::routes())
+        .merge(webhooks::routes())
         .merge(inbound::routes())
         .merge(files::routes())
         .merge(kfs::routes())

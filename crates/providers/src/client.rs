@@ -104,14 +104,39 @@ impl Client {
         tokio::time::timeout(deadline, self.send(exchange)).await.unwrap_or(Err(Fault::TimedOut))
     }
 
-    async fn send(&self, exchange: Exchange<'_>) -> Result<Answered, Fault> {
+    /// As [`Client::exchange`], for answers whose status decides: a body that is longer than allowed, breaks off or takes
+    /// longer than `body_time_max` is cut where it is.
+    pub async fn exchange_beginning(&self, exchange: Exchange<'_>, body_time_max: Duration) -> Result<Answered, Fault> {
+        let (deadline, bytes_max) = (exchange.deadline, exchange.answer_bytes_max);
+        let begun = async {
+            let mut response = self.begin(exchange).await?;
+            let mut body = Vec::new();
+            let reading = async {
+                while body.len() < bytes_max {
+                    let Ok(Some(chunk)) = response.chunk().await else { break };
+                    let room = bytes_max - body.len();
+                    body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                }
+            };
+            let _ = tokio::time::timeout(body_time_max, reading).await;
+            Ok(Answered { status: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
+        };
+        tokio::time::timeout(deadline, begun).await.unwrap_or(Err(Fault::TimedOut))
+    }
+
+    async fn begin(&self, exchange: Exchange<'_>) -> Result<reqwest::Response, Fault> {
         let url = address::target(exchange.url, self.reach)?;
         let request = self.http.request(exchange.method, url).headers(exchange.headers).body(exchange.body);
-        let mut response = request.send().await.map_err(fault)?;
-        let too_long = Fault::TooLong(exchange.answer_bytes_max);
+        request.send().await.map_err(fault)
+    }
+
+    async fn send(&self, exchange: Exchange<'_>) -> Result<Answered, Fault> {
+        let bytes_max = exchange.answer_bytes_max;
+        let mut response = self.begin(exchange).await?;
+        let too_long = Fault::TooLong(bytes_max);
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(fault)? {
-            if body.len() + chunk.len() > exchange.answer_bytes_max {
+            if body.len() + chunk.len() > bytes_max {
                 return Err(too_long);
             }
             body.extend_from_slice(&chunk);

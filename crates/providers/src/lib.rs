@@ -15,3 +15,4 @@ pub mod signed_http;
 pub mod smtp;
 pub mod system;
 pub mod trust;
+pub mod webhook;

@@ -22,6 +22,8 @@ pub enum Command {
     Migrate(ConfigArgs),
     /// Set up sourcing entities, lenders and keys.
     Admin(AdminArgs),
+    /// Look at webhooks and set them going.
+    Webhooks(WebhooksArgs),
     /// Rebuild every loan from its facts and compare it with what is stored.
     Verify(ConfigArgs),
     /// Fill a development database with customers and their loans, to measure on.
@@ -162,6 +164,49 @@ pub enum AdminCommand {
     RotateMasterKey,
     /// Give every tenant a new data key and encrypt all rows with it.
     RotateDataKeys,
+}
+
+#[derive(Debug, Args)]
+pub struct WebhooksArgs {
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    #[command(subcommand)]
+    pub command: WebhooksCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum WebhooksCommand {
+    /// The endpoints of a sourcing entity or lender, by its code.
+    List { owner: String },
+    /// Send a test message and print what came back.
+    Ping { owner: String, id: String },
+    /// The newest deliveries of an endpoint.
+    Deliveries {
+        owner: String,
+        id: String,
+        /// A customer id.
+        #[arg(long)]
+        customer: Option<String>,
+        /// `open`, `held`, `delivered`, `exhausted` or `skipped`.
+        #[arg(long)]
+        status: Option<String>,
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=10_000))]
+        limit: i64,
+    },
+    /// Every attempt of one message.
+    Attempts { owner: String, id: String, message: String },
+    /// Send again what has ended.
+    Replay {
+        owner: String,
+        id: String,
+        #[arg(long, conflicts_with = "failed_since")]
+        message: Option<String>,
+        /// `YYYY-MM-DD HH:MM:SS`, IST: everything that was not delivered since.
+        #[arg(long)]
+        failed_since: Option<String>,
+    },
+    /// Give up a held delivery.
+    Skip { owner: String, id: String, message: String },
 }
 
 #[derive(Debug, Args)]

@@ -38,6 +38,16 @@ pub struct Config {
     pub files: Files,
     #[serde(default)]
     pub providers: ProvidersConfig,
+    #[serde(default)]
+    pub webhooks: Webhooks,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    /// Whether webhooks may go to addresses that are not public, by http too: for receivers in one's own network alone.
+    #[serde(default)]
+    pub allow_private: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -10,6 +10,7 @@ pub mod lab;
 pub mod seed;
 pub mod serve;
 pub mod setup;
+pub mod webhooks;
 pub mod wiring;
 
 use qist_app::caller::{Caller, KeyOwner};

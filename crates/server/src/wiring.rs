@@ -11,16 +11,19 @@ use qist_app::error::Result;
 use qist_app::ports::blobs::Blobs;
 use qist_app::ports::clock::{Clock, Ids};
 use qist_app::ports::connector::Connectors;
+use qist_app::ports::courier::Courier;
 use qist_app::ports::secrets::Secrets;
 use qist_app::run::{App, Settings};
 use qist_documents::Renderer;
 use qist_providers::blobs::local::LocalBlobs;
 use qist_providers::blobs::s3::S3Blobs;
 use qist_providers::blobs::seal::{FileKeys, SealedBlobs};
+use qist_providers::client::Reach;
 use qist_providers::registry::{Needs, ProvidersConfig, Registry};
 use qist_providers::secrets::KeyedSecrets;
 use qist_providers::system::{SystemClock, SystemIds};
 use qist_providers::trust::Trust;
+use qist_providers::webhook::WebhookCourier;
 use qist_store::{DatabaseUrl, DbStore, MasterKeys, Options};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -38,6 +41,8 @@ const DAY_SECONDS: i64 = 86_400;
 pub struct Wired {
     pub app: App,
     pub wake: Arc<Notify>,
+    /// Wakes the delivery of webhooks.
+    pub wake_delivery: Arc<Notify>,
     pub store: DbStore,
 }
 
@@ -49,6 +54,7 @@ pub struct Pieces {
     pub secrets: Arc<dyn Secrets>,
     pub blobs: Arc<dyn Blobs>,
     pub connectors: Arc<dyn Connectors>,
+    pub courier: Arc<dyn Courier>,
     pub settings: Settings,
 }
 
@@ -56,6 +62,8 @@ pub struct Pieces {
 pub fn assemble(pieces: Pieces) -> Wired {
     let wake = Arc::new(Notify::new());
     let waker = Arc::clone(&wake);
+    let wake_delivery = Arc::new(Notify::new());
+    let delivery_waker = Arc::clone(&wake_delivery);
     let app = App {
         store: Arc::new(pieces.store.clone()),
         clock: pieces.clock,
@@ -64,11 +72,13 @@ pub fn assemble(pieces: Pieces) -> Wired {
         blobs: pieces.blobs,
         documents: Arc::new(BlockingRenderer(Renderer::new())),
         connectors: pieces.connectors,
+        courier: pieces.courier,
         settings: Arc::new(pieces.settings),
         keys: Arc::new(KeyCache::default()),
         nudge: Arc::new(move || waker.notify_one()),
+        nudge_delivery: Arc::new(move || delivery_waker.notify_one()),
     };
-    Wired { app, wake, store: pieces.store }
+    Wired { app, wake, wake_delivery, store: pieces.store }
 }
 
 /// A development server's application: its keys lie beside its data.
@@ -87,6 +97,7 @@ pub async fn development(data: &Path, database_url: Option<&str>, base_url: &str
         ids: Arc::new(SystemIds::default()),
         secrets: Arc::new(KeyedSecrets::new(&secret_key)),
         connectors: Arc::new(registry(&ProvidersConfig::default(), true, &clock)?),
+        courier: Arc::new(WebhookCourier::new(Reach::Anywhere, &Trust::system())?),
         settings: Settings {
             base_url: base_url.to_owned(),
             number_prefix: "FB".to_owned(),
@@ -123,6 +134,7 @@ async fn wire(config: &Config) -> anyhow::Result<Wired> {
         ids: Arc::new(SystemIds::default()),
         secrets: Arc::new(KeyedSecrets::new(&key(&config.secret_key)?)),
         connectors: Arc::new(registry(&config.providers, sandbox_allowed, &clock)?),
+        courier: Arc::new(WebhookCourier::new(Reach::of(config.webhooks.allow_private), &Trust::system())?),
         settings: Settings {
             base_url: config.base_url.clone(),
             number_prefix: config.number_prefix.clone(),
@@ -191,7 +203,13 @@ pub async fn serve(args: &ConfigArgs) -> anyhow::Result<()> {
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
     tracing::info!(address = %listener.local_addr()?, "serving");
-    let parts = Parts { app: wired.app, wake: wired.wake, listener, trusted_proxies: config.trusted_proxies };
+    let parts = Parts {
+        app: wired.app,
+        wake: wired.wake,
+        wake_delivery: wired.wake_delivery,
+        listener,
+        trusted_proxies: config.trusted_proxies,
+    };
     let running = serve::start(parts)?;
     serve::stop_signal().await?;
     tracing::info!("stopping");

@@ -6,11 +6,13 @@ use std::fs;
 use std::path::Path;
 
 use qist_domain::application::LoanStatus;
+use qist_domain::day::Instant;
 use qist_domain::event::EventType;
 use qist_domain::journey::Step;
 use qist_domain::refusal::{Code, Kind};
 use qist_domain::user::consent::CONSENT_TEXTS;
 use qist_domain::user::{UserAction, UserStatus};
+use qist_domain::webhook::{Body, example, is_for_lenders};
 
 /// `path` is relative to the workspace.
 fn golden(path: &str, fresh: &str) {
@@ -82,10 +84,17 @@ fn refusals_are_as_documented() {
 
 #[test]
 fn activities_are_as_documented() {
-    let rows = EventType::ALL.iter().map(|event| vec![code(event.name())]);
+    let at = Instant::from_micros(1_600_207_111_000_000);
+    let rows = EventType::ALL.iter().map(|event_type| {
+        let event = example(*event_type);
+        let body = serde_json::to_string(&Body::of("some_customer_id", &event, at)).unwrap();
+        let lender = if is_for_lenders(&event) { "yes" } else { "" };
+        vec![code(event_type.name()), lender.to_owned(), code(&body)]
+    });
     let about = "What happens to a customer is logged under one of these names, and read with User Activity History. A \
-                 name, once announced, never changes.";
-    page("events", "Activities", about, &table(&["eventType"], rows));
+                 name, once announced, never changes. [Webhooks](../webhooks.md) are sent with bodies like these; a lender \
+                 hears of those that are of an application which is assigned to it.";
+    page("events", "Activities", about, &table(&["eventType", "for lenders", "body of an example"], rows));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! This is the one door besides a `Change` through which something is stored. It checks nothing that the domain's verbs
 //! check, and a row that exists already fails its whole batch.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -10,7 +11,7 @@ use qist_app::error::{Error, Result};
 use qist_domain::application::{Application, Offer};
 use qist_domain::day::Instant;
 use qist_domain::event::Event;
-use qist_domain::id::OfferId;
+use qist_domain::id::{ApplicationId, OfferId};
 use qist_domain::kfs::Statement;
 use qist_domain::ledger::Entries;
 use qist_domain::loan::Loan;
@@ -22,6 +23,7 @@ use crate::db::{Body, Conn, Dialect};
 use crate::rows::{Columns, Rows};
 use crate::store::DbStore;
 use crate::tx::{Purpose, StoreTx};
+use crate::webhooks::enqueue;
 use crate::{applications, events, installments, key_facts, ledger, loans, users};
 
 /// Customers in one transaction: few enough that other writers get their turn, enough that the commit does not count.
@@ -158,6 +160,7 @@ impl Body for Batch {
 struct Tables {
     users: Rows<'static>,
     events: Rows<'static>,
+    log: Rows<'static>,
     applications: Rows<'static>,
     offers: Rows<'static>,
     key_facts: Rows<'static>,
@@ -174,6 +177,7 @@ impl Tables {
         Tables {
             users: Rows::default(),
             events: Rows::default(),
+            log: Rows::default(),
             applications: Rows::default(),
             offers: Rows::default(),
             key_facts: Rows::default(),
@@ -187,6 +191,10 @@ impl Tables {
     }
 
     fn add_life(&mut self, key: &DataKey, Life { user, applications, events }: Life, now: Instant) -> Result<()> {
+        let lenders: HashMap<ApplicationId, String> = applications
+            .iter()
+            .filter_map(|life| Some((life.application.id, life.application.lender?.to_string())))
+            .collect();
         for ApplicationLife { application, offers, restated, loan } in applications {
             self.add_application(key, &user, application)?;
             self.add_offers(offers);
@@ -200,6 +208,8 @@ impl Tables {
         let logged = i64::try_from(events.len()).map_err(Error::internal)?;
         for (seq, (event, logged_at)) in (1..).zip(&events) {
             events::add(&mut self.events, user.tenant, user.id, seq, event, *logged_at);
+            let lender = event.application.and_then(|id| lenders.get(&id).cloned());
+            enqueue::log(&mut self.log, user.tenant, lender, user.id, seq);
         }
         self.add_user(key, user, logged)
     }
@@ -265,6 +275,7 @@ impl Tables {
     async fn insert(&self, tx: &mut StoreTx<'_, '_>) -> Result<()> {
         self.users.insert(tx, &USERS).await?;
         self.events.insert(tx, &events::COLUMNS).await?;
+        self.log.insert(tx, &enqueue::LOG).await?;
         self.applications.insert(tx, &APPLICATIONS).await?;
         self.offers.insert(tx, &OFFERS).await?;
         self.key_facts.insert(tx, &key_facts::COLUMNS).await?;

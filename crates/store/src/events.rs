@@ -14,6 +14,7 @@ use crate::db::{DbError, Row};
 use crate::params;
 use crate::rows::{Columns, Rows};
 use crate::tx::StoreTx;
+use crate::webhooks::enqueue;
 
 /// Takes the next numbers of a customer's events. It also makes transactions that log for one customer wait for each
 /// other, so that the numbers have no gaps.
@@ -41,7 +42,8 @@ pub(crate) async fn append(
     for (before_last, event) in (0..).zip(events.iter().rev()) {
         add(&mut rows, tenant, user, last - before_last, event, now);
     }
-    rows.insert(tx, &COLUMNS).await
+    rows.insert(tx, &COLUMNS).await?;
+    if events.is_empty() { Ok(()) } else { enqueue::enqueue(tx, tenant, user, last, events, now).await }
 }
 
 pub(crate) fn add(
@@ -97,7 +99,7 @@ fn activity_row(row: &Row<'_>) -> std::result::Result<Activity, DbError> {
     })
 }
 
-fn entity_type(name: &str) -> Option<EntityType> {
+pub(crate) fn entity_type(name: &str) -> Option<EntityType> {
     let name: StrDeserializer<'_, NameError> = name.into_deserializer();
     EntityType::deserialize(name).ok()
 }

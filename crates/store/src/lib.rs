@@ -39,6 +39,7 @@ mod store;
 mod tx;
 mod user_list;
 mod users;
+mod webhooks;
 mod work;
 
 pub use async_trait::async_trait;

@@ -48,7 +48,7 @@ impl Columns {
 pub(crate) struct Rows<'a>(Vec<Value<'a>>);
 
 enum Value<'a> {
-    I64(i64),
+    I64(Option<i64>),
     Text(Option<Cow<'a, str>>),
     Bytes(Option<Vec<u8>>),
 }
@@ -74,6 +74,10 @@ impl<'a> Rows<'a> {
     }
 
     pub fn i64(&mut self, value: i64) -> &mut Self {
+        self.i64_opt(Some(value))
+    }
+
+    pub fn i64_opt(&mut self, value: Option<i64>) -> &mut Self {
         self.0.push(Value::I64(value));
         self
     }

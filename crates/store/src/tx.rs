@@ -16,6 +16,8 @@ pub struct StoreTx<'t, 'c> {
     pub(crate) keyring: &'t Keyring,
     pub(crate) learned: Learned,
     pub(crate) counts: Counts,
+    /// Whether something is to be delivered once this is committed.
+    pub(crate) leaves_deliveries: bool,
     /// Absent where what is counted may still be rolled back.
     pub(crate) totals: Option<&'t Totals>,
 }
@@ -34,7 +36,7 @@ impl Tx for StoreTx<'_, '_> {}
 impl<'t, 'c> StoreTx<'t, 'c> {
     pub(crate) fn new(conn: &'t mut Conn<'c>, keyring: &'t Keyring, purpose: Purpose) -> StoreTx<'t, 'c> {
         let counts = Counts::new(conn.dialect());
-        StoreTx { conn, purpose, keyring, learned: Learned::default(), counts, totals: None }
+        StoreTx { conn, purpose, keyring, learned: Learned::default(), counts, leaves_deliveries: false, totals: None }
     }
 
     /// Ends the work of a transaction that is to be kept.

@@ -72,6 +72,15 @@ impl App {
         }
     }
 
+    /// The sourcing entity or lender behind a key of its server.
+    pub async fn owner(&self, key: &str) -> Result<Caller> {
+        match self.key_owner(key).await? {
+            (key, KeyOwner::Server(tenant)) => Ok(Caller::Partner { tenant, key }),
+            (key, KeyOwner::Lender(lender)) => Ok(Caller::Lender { lender, key }),
+            _ => Err(Error::Unauthenticated),
+        }
+    }
+
     /// The borrower behind a token, together with the client key of the same sourcing entity.
     pub async fn borrower(&self, client_key: &str, token: &str) -> Result<Caller> {
         let (_, KeyOwner::Client(tenant)) = self.key_owner(client_key).await? else {

@@ -3,6 +3,7 @@
 pub mod blobs;
 pub mod clock;
 pub mod connector;
+pub mod courier;
 pub mod documents;
 pub mod secrets;
 pub mod store;

@@ -42,7 +42,7 @@ pub enum FactKind {
     /// A part of the principal was paid early.
     Prepaid(Prepaid),
     /// The lender changed the instalments to come.
-    Rescheduled(Rescheduled),
+    Rescheduled(Box<Rescheduled>),
     /// Everything falls due on the day: the borrower closes the loan.
     Accelerated { why: Acceleration, rows: Vec<Row>, charge: Paise, gst: Paise },
     /// The borrower's account with the lender became non-performing, or standard again.
@@ -190,9 +190,8 @@ impl FactKind {
     #[must_use]
     pub fn new_rows(&self) -> Option<&[Row]> {
         match self {
-            FactKind::Prepaid(Prepaid { rows, .. })
-            | FactKind::Rescheduled(Rescheduled { rows, .. })
-            | FactKind::Accelerated { rows, .. } => Some(rows),
+            FactKind::Prepaid(Prepaid { rows, .. }) | FactKind::Accelerated { rows, .. } => Some(rows),
+            FactKind::Rescheduled(rescheduled) => Some(&rescheduled.rows),
             _ => None,
         }
     }

@@ -30,6 +30,17 @@ impl FromRequestParts<Api> for LenderCaller {
     }
 }
 
+/// A sourcing entity's server or a lender's, by `x-api-key`: for what each has of its own.
+pub struct OwnerCaller(pub Caller);
+
+impl FromRequestParts<Api> for OwnerCaller {
+    type Rejection = Own;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Own> {
+        Ok(OwnerCaller(api.app.owner(api_key(parts)?).await?))
+    }
+}
+
 /// A borrower: the client key in `x-api-key` and the user's token as a bearer.
 pub struct BorrowerCaller(pub Caller);
 

@@ -8,7 +8,7 @@ mod query;
 mod upload;
 
 pub use body::{Idempotency, JsonBody, limit_message};
-pub use caller::{BorrowerCaller, ClientIp, LenderCaller, PartnerCaller};
+pub use caller::{BorrowerCaller, ClientIp, LenderCaller, OwnerCaller, PartnerCaller};
 pub use link::SignedLink;
 pub use path::{InPath, PathId};
 pub use query::Params;

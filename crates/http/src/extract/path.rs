@@ -2,8 +2,11 @@ use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use qist_domain::id::{ApplicationId, ConsentId, KycDocumentId, LoanDecisionId, OfferTemplateId, PayoffId};
+use qist_domain::id::{
+    ApplicationId, ConsentId, KycDocumentId, LoanDecisionId, OfferTemplateId, PayoffId, WebhookEndpointId,
+};
 use qist_domain::refusal::Code;
+use qist_domain::webhook::MessageId;
 use utoipa::IntoParams;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
@@ -72,6 +75,8 @@ ids! {
     LoanDecisionId "decisionID" LoanDecisionNotFound "The decision.";
     PayoffId "payoffID" PayoffNotFound "The quote.";
     OfferTemplateId "id" OfferTemplateNotFound "The offer template.";
+    WebhookEndpointId "id" WebhookNotFound "The webhook endpoint.";
+    MessageId "messageID" WebhookDeliveryNotFound "The message: its `webhook-id`.";
 }
 
 #[cfg(test)]

@@ -19,7 +19,8 @@ impl Story {
         if templates.iter().any(|template| template["name"] == json!(NAME)) {
             return Ok(());
         }
-        let of_acme = templates.iter().find(|template| template["tenure"] == json!(12)).context("no template of Acme")?;
+        let of_acme =
+            templates.iter().find(|template| template["tenure"] == json!(12)).context("no template of Acme")?;
         let fixed = |kind: &str, amount: u32| json!({ "kind": kind, "rule": { "kind": "fixed", "amount": amount } });
         let late = json!({ "kind": "per_day", "amount": 25, "graceDays": 3, "max": 250 });
         let prepaid = json!({ "kind": "part_prepayment", "rule": { "kind": "percent", "percent": 2 }, "gst": 18 });
@@ -117,7 +118,9 @@ impl Story {
             let (text, next) = self.ledger_page(&after).await?;
             for line in text.lines().skip(1).filter(|line| line.starts_with(loan)) {
                 let cells: Vec<&str> = line.split(',').collect();
-                let [_, _, _, account, amount, ..] = cells.as_slice() else { anyhow::bail!("a line of {} cells", cells.len()) };
+                let [_, _, _, account, amount, ..] = cells.as_slice() else {
+                    anyhow::bail!("a line of {} cells", cells.len())
+                };
                 *balances.entry((*account).to_owned()).or_default() += amount.replace('.', "").parse::<i64>()?;
             }
             match next {

@@ -138,7 +138,8 @@ impl Story {
         let headers = self.borrower_headers();
         let told = self.read(&as_refs(&headers), "/v1/borrower/kfs").await?;
         let statements = told["statements"].as_array().context("no statements")?;
-        let told = statements.iter().find(|told| told["offerID"] == offer["offerID"]).context("no statement of the offer")?;
+        let told =
+            statements.iter().find(|told| told["offerID"] == offer["offerID"]).context("no statement of the offer")?;
         self.money(&format!(
             "The Key Facts Statement {}: APR {} %, ₹{} received, ₹{} paid in all",
             text(&told["proposalNumber"]),

@@ -60,13 +60,14 @@ pub async fn start(options: DevOptions) -> anyhow::Result<Development> {
     let listener =
         listener.with_context(|| format!("port {} cannot be used: choose another with --port", options.port))?;
     let base_url = format!("http://{}", listener.local_addr()?);
-    let Wired { app, wake, store } = wiring::development(&data, options.database_url.as_deref(), &base_url).await?;
+    let Wired { app, wake, wake_delivery, store } =
+        wiring::development(&data, options.database_url.as_deref(), &base_url).await?;
     store.migrate(app.clock.now()).await.context("the database could not be migrated")?;
     world::build(&app).await?;
     if options.applications {
         applications::build(&app).await?;
     }
-    let running = serve::start(Parts { app: app.clone(), wake, listener, trusted_proxies: Vec::new() })?;
+    let running = serve::start(Parts { app: app.clone(), wake, wake_delivery, listener, trusted_proxies: Vec::new() })?;
     Ok(Development { app, base_url, running, throw_away: options.ephemeral.then_some(data) })
 }
 

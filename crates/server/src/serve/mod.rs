@@ -2,6 +2,7 @@
 
 pub mod accept;
 mod days;
+pub mod delivery;
 mod meter;
 pub mod observe;
 pub mod worker;
@@ -23,6 +24,8 @@ pub struct Parts {
     pub app: App,
     /// Wakes the workers.
     pub wake: Arc<Notify>,
+    /// Wakes the delivery of webhooks.
+    pub wake_delivery: Arc<Notify>,
     pub listener: TcpListener,
     pub trusted_proxies: Vec<std::net::IpAddr>,
 }
@@ -34,6 +37,7 @@ pub struct Running {
     accepting: tokio::task::JoinHandle<()>,
     working: tokio::task::JoinHandle<()>,
     ending_days: tokio::task::JoinHandle<()>,
+    delivering: tokio::task::JoinHandle<()>,
 }
 
 /// Starts accepting and working.
@@ -47,8 +51,9 @@ pub fn start(parts: Parts) -> anyhow::Result<Running> {
     let limits = accept::Limits { trusted_proxies: parts.trusted_proxies, ..accept::Limits::default() };
     let accepting = tokio::spawn(accept::run(parts.listener, service, limits, stopped.clone()));
     let ending_days = tokio::spawn(days::run(parts.app.clone(), stopped.clone()));
+    let delivering = tokio::spawn(delivery::run(parts.app.clone(), parts.wake_delivery, stopped.clone()));
     let working = tokio::spawn(worker::run(parts.app, parts.wake, stopped));
-    Ok(Running { address, stop, accepting, working, ending_days })
+    Ok(Running { address, stop, accepting, working, ending_days, delivering })
 }
 
 impl Running {
@@ -59,6 +64,7 @@ impl Running {
         let _ = self.accepting.await;
         let _ = self.working.await;
         let _ = self.ending_days.await;
+        let _ = self.delivering.await;
     }
 }
 

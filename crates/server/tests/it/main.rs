@@ -17,5 +17,6 @@ mod repay;
 mod seed;
 mod servicing;
 mod tenants;
+mod webhooks;
 mod work;
 mod world;

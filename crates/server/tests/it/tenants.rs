@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::Method;
+use qist_testkit::vendor::{Act, Vendor};
 use serde_json::{Value, json};
 
 use crate::on_both;
@@ -15,6 +16,8 @@ enum Door {
     Partner,
     Borrower,
     Lender,
+    /// A sourcing entity's or a lender's, each with its own behind it.
+    Either,
     /// Opens by what is in the request itself: a code, a signature.
     Open,
 }
@@ -26,6 +29,7 @@ type Route = (&'static str, &'static str, Door, Value);
 fn routes() -> Vec<Route> {
     let mut rows = others();
     rows.extend(of_lenders());
+    rows.extend(of_webhooks());
     rows
 }
 
@@ -128,6 +132,28 @@ fn others() -> Vec<Route> {
         ("get", "/files/{id}", Open, none.clone()),
         ("get", "/kfs/{proposal}/{version}", Open, none.clone()),
         ("get", "/kfs/{proposal}/{version}/pdf", Open, none),
+    ]
+}
+
+fn of_webhooks() -> Vec<Route> {
+    use Door::Either;
+    let none = Value::Null;
+    vec![
+        ("get", "/v1/webhooks", Either, none.clone()),
+        ("post", "/v1/webhooks", Either, json!({ "url": "http://127.0.0.1:1/" })),
+        ("get", "/v1/webhooks/{webhook}", Either, none.clone()),
+        ("put", "/v1/webhooks/{webhook}", Either, json!({ "url": "http://127.0.0.1:1/" })),
+        ("post", "/v1/webhooks/{webhook}/secret", Either, json!({})),
+        ("post", "/v1/webhooks/{webhook}/pause", Either, none.clone()),
+        ("post", "/v1/webhooks/{webhook}/resume", Either, none.clone()),
+        ("post", "/v1/webhooks/{webhook}/delete", Either, none.clone()),
+        ("post", "/v1/webhooks/{webhook}/ping", Either, none.clone()),
+        ("get", "/v1/webhooks/{webhook}/deliveries", Either, none.clone()),
+        ("get", "/v1/webhooks/{webhook}/deliveries/{message}", Either, none.clone()),
+        ("post", "/v1/webhooks/{webhook}/replay", Either, json!({ "failedSince": "2020-01-01 00:00:00" })),
+        ("post", "/v1/webhooks/{webhook}/skip", Either, json!({ "messageID": "{message}" })),
+        ("get", "/v1/events", Either, none.clone()),
+        ("get", "/v1/events/types", Either, none.clone()),
     ]
 }
 
@@ -238,12 +264,18 @@ struct Things {
     proposal: String,
     template: String,
     consent: String,
+    webhook: String,
+    message: String,
     /// Everything about Acme's customer that an answer must not show to a stranger.
     secrets: Vec<String>,
 }
 
 async fn things(world: &World) -> (Things, crate::world::Borrower) {
+    let receiver = Vendor::start(|_, _| Act::answer(200, "")).await.unwrap();
+    let made = world.post(ACME, "/v1/webhooks", json!({ "url": receiver.url })).await.ok();
+    let webhook = made["webhook"]["webhookID"].as_str().unwrap().to_owned();
     let (borrower, loan) = world.signed("c1").await;
+    let listed = world.get(ACME, &format!("/v1/webhooks/{webhook}/deliveries")).await.ok();
     let lender_view = world.get(MERIDIAN, &format!("/v1/lender/applications/{loan}")).await.ok();
     let offers = world.borrower_get(&borrower, "/v1/borrower/offers").await.ok();
     let told = world.borrower_get(&borrower, "/v1/borrower/kfs").await.ok();
@@ -256,6 +288,8 @@ async fn things(world: &World) -> (Things, crate::world::Borrower) {
         proposal: text(&told["statements"][0]["proposalNumber"]),
         template: text(&templates["templates"][0]["offerTemplateID"]),
         consent: text(&consents["given"][0]["consentID"]),
+        message: text(&listed["deliveries"][0]["messageID"]),
+        webhook,
         secrets: ["Amazing User", "username@email.com", "ABCPD0750N", "50100100100999", "80 Feet"]
             .map(String::from)
             .to_vec(),
@@ -273,6 +307,8 @@ impl Things {
             .replace("{version}", "1")
             .replace("{template}", &self.template)
             .replace("{consent}", &self.consent)
+            .replace("{webhook}", &self.webhook)
+            .replace("{message}", &self.message)
             .replace("{kind}", "bureau")
             .replace("{id}", "2fee9ba7-52e1-4873-8328-e0dff99cdc83")
     }
@@ -308,6 +344,9 @@ async fn state(world: &World, borrower: &crate::world::Borrower, things: &Things
     }
     parts.push(world.borrower_get(borrower, "/v1/borrower/journey").await.ok().to_string());
     parts.push(world.get(MERIDIAN, "/v1/lender/offer-templates").await.ok().to_string());
+    parts.push(world.get(ACME, "/v1/webhooks").await.ok().to_string());
+    parts
+        .push(world.get(ACME, &format!("/v1/webhooks/{}/deliveries?limit=500", things.webhook)).await.ok().to_string());
     parts.join("\n")
 }
 
@@ -321,6 +360,7 @@ on_both! {
             let mut strangers: Vec<Vec<(&str, &str)>> = vec![vec![], vec![("x-api-key", "wrong")], vec![("x-api-key", "")]];
             match row.2 {
                 Door::Partner => strangers.extend([vec![("x-api-key", ACME_CLIENT)], vec![("x-api-key", MERIDIAN)]]),
+                Door::Either => strangers.extend([vec![("x-api-key", ACME_CLIENT)]]),
                 Door::Lender => strangers.extend([vec![("x-api-key", ACME)], vec![("x-api-key", ACME_CLIENT)]]),
                 Door::Borrower => strangers.extend([
                     vec![("x-api-key", ACME_CLIENT)],
@@ -346,7 +386,7 @@ on_both! {
         let before = state(&world, &borrower, &things).await;
         for row in routes() {
             let key = match row.2 {
-                Door::Partner => GLOBEX,
+                Door::Partner | Door::Either => GLOBEX,
                 Door::Lender => SAHYADRI,
                 Door::Borrower | Door::Open => continue,
             };
@@ -357,7 +397,7 @@ on_both! {
             things.nothing_leaks(&answer, &what);
             let empty = row.1.starts_with("/v1/users") || row.1.starts_with("/v1/loans") || row.1.starts_with("/v1/user/banner");
             // Globex creates a customer c1 of its own first, so that what follows finds that one and not Acme's.
-            let ids = row.1.contains("{loan}") || row.3.to_string().contains("{loan}") || row.1.contains("{template}");
+            let ids = row.1.contains("{loan}") || row.3.to_string().contains("{loan}") || row.1.contains("{template}") || row.1.contains("{webhook}");
             if ids {
                 assert!([403, 404].contains(&answer.status), "{what}: {} {}", answer.status, answer.json);
             } else {

@@ -13,13 +13,17 @@ use qist::wiring::{Pieces, Wired, assemble, sealed};
 use qist_app::ports::clock::Clock;
 use qist_app::ports::connector::{Connector, Connectors, ProviderKind};
 use qist_app::run::{App, Settings};
+use qist_app::webhooks::dispatch::{Dispatch, Next};
 use qist_domain::day::Instant;
 use qist_http::{Api, RequestInfo, router};
 use qist_providers::blobs::local::LocalBlobs;
 
+use qist_providers::client::Reach;
 use qist_providers::sandbox::Sandbox;
 use qist_providers::secrets::KeyedSecrets;
 use qist_providers::system::SystemIds;
+use qist_providers::trust::Trust;
+use qist_providers::webhook::WebhookCourier;
 use qist_store::{DbStore, MasterKeys, Options};
 use qist_testkit::postgres::TestDatabase;
 use serde_json::{Value, json};
@@ -133,6 +137,7 @@ impl World {
             ids: Arc::new(SystemIds::default()),
             secrets: Arc::new(KeyedSecrets::new(&[9; 32])),
             connectors: Arc::new(Sandboxes),
+            courier: Arc::new(WebhookCourier::new(Reach::Anywhere, &Trust::system()).unwrap()),
             settings: Settings {
                 base_url: "http://qist.test".to_owned(),
                 number_prefix: "FB".to_owned(),
@@ -193,6 +198,25 @@ impl World {
             ("content-type", "application/json"),
         ];
         self.send(Method::POST, path, &headers, body.to_string()).await
+    }
+
+    /// Delivers every webhook that is due, and what becomes due by that.
+    pub async fn deliver(&self) {
+        let (mut dispatch, mut arrivals) = (Dispatch::default(), Vec::new());
+        loop {
+            self.app.delivery_turn(&mut dispatch, &mut arrivals).await.unwrap();
+            let mut calls = Vec::new();
+            while let Next::Send(departure) = dispatch.next(self.clock.now()) {
+                calls.push(self.app.deliver(departure));
+            }
+            if calls.is_empty() {
+                return;
+            }
+            for arrival in futures_util::future::join_all(calls).await {
+                dispatch.ended(&arrival);
+                arrivals.push(arrival);
+            }
+        }
     }
 
     /// Does every job that is due and applies every answer.

@@ -30,6 +30,12 @@ const SEALED: &[Sealed] = &[
     Sealed { table: "decisions", column: "outputs", key: &["id"], scope: "tenant_id" },
     Sealed { table: "jobs", column: "payload", key: &["id"], scope: "tenant_id" },
     Sealed { table: "messages", column: "content", key: &["id"], scope: "tenant_id" },
+    Sealed {
+        table: "webhook_endpoints",
+        column: "sealed",
+        key: &["id"],
+        scope: "CASE owner_kind WHEN 'lender' THEN 'system' ELSE owner_id END",
+    },
     Sealed { table: "inbox", column: "body", key: &["id"], scope: "'system'" },
     Sealed {
         table: "idempotency",

@@ -8,6 +8,7 @@
 //! | `{text}` | `TEXT` | `TEXT COLLATE "C"` | a column of text that is sorted or compared with `<` |
 //! | `{for_update}` | nothing | `FOR UPDATE` | the end of a select that locks its rows |
 //! | `{skip_locked}` | nothing | `FOR UPDATE SKIP LOCKED` | the end of a queue's claiming select |
+//! | `{oldest_open}` | the largest number | the oldest open transaction's number | reading a log whose rows bear their transaction's number |
 //! | `{in_text:?1}` | `IN (…)` | `= ANY(…)` | a list of texts |
 //! | `{in_i64:?1}` | `IN (…)` | `= ANY(…)` | a list of integers |
 //!
@@ -197,6 +198,8 @@ fn push_slot(out: &mut String, slot: &str, dialect: Dialect) -> Result<(), DbErr
         ("text", Postgres) => "TEXT COLLATE \"C\"",
         ("for_update" | "skip_locked", Sqlite) => "",
         ("for_update", Postgres) => "FOR UPDATE",
+        ("oldest_open", Sqlite) => "9223372036854775807",
+        ("oldest_open", Postgres) => "pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
         ("skip_locked", Postgres) => "FOR UPDATE SKIP LOCKED",
         _ => return push_list(out, slot, dialect),
     };

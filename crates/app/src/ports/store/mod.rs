@@ -7,6 +7,7 @@ mod loans;
 mod servicing;
 mod statements;
 mod users;
+mod webhooks;
 mod work;
 
 use std::sync::Arc;
@@ -20,12 +21,18 @@ pub use loans::{Loans, PaymentRecord, PaymentState, Reference};
 pub use servicing::{ClosingTask, DayEndRow, DueLoan, LedgerCursor, LedgerLine, LoanDecision, PayoffRecord, Servicing};
 pub use statements::{FoundStatement, Statements};
 pub use users::{Activity, DecisionRecord, Eligibility, Listed, UserFilter, UserRow, Users};
+pub use webhooks::{
+    AttemptRow, Claimed, Cursor, DeliveryFilter, DeliveryRow, End, LoggedEvent, Replayed, Settled, Webhooks, Which,
+};
 pub use work::{InboxRow, Job, JobState, MessageRow, OtpRecord, Replay, Work};
 
 use crate::error::Result;
 
 /// One transaction, or one consistent reading. Everything that hangs off it commits together or not at all.
-pub trait Tx: Access + Catalogue + Users + Applications + Statements + Loans + Servicing + Work + Send {}
+pub trait Tx:
+    Access + Catalogue + Users + Applications + Statements + Loans + Servicing + Webhooks + Work + Send
+{
+}
 
 /// What runs inside a transaction. It may await the transaction and nothing else, and it may be run again from the start
 /// where the database asks for that.
