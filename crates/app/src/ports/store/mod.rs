@@ -29,7 +29,10 @@ pub use work::{InboxRow, Job, JobState, MessageRow, OtpRecord, Replay, Work};
 use crate::error::Result;
 
 /// One transaction, or one consistent reading. Everything that hangs off it commits together or not at all.
-pub trait Tx: Access + Catalogue + Users + Applications + Statements + Loans + Servicing + Webhooks + Work + Send {}
+pub trait Tx:
+    Access + Catalogue + Users + Applications + Statements + Loans + Servicing + Webhooks + Work + Send
+{
+}
 
 /// What runs inside a transaction. It may await the transaction and nothing else, and it may be run again from the start
 /// where the database asks for that.
