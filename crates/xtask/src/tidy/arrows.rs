@@ -22,6 +22,7 @@ const MAY_USE: &[(&str, &str, &str)] = &[
     ("lender", "journey::view", "the summary of an application"),
     ("loans", "applications::read", "the accepted offer becomes the loan"),
     ("loans", "providers::job", "a payout is asked for by a job"),
+    ("loans", "servicing::save", "a loan's change is saved with what it means for its application"),
     ("offers", "applications::read", "the application as its reader may see it"),
     ("providers", "applications::agreement", "the job that makes the signed agreement"),
     ("providers", "applications::underwrite", "verified documents start underwriting"),
@@ -29,6 +30,11 @@ const MAY_USE: &[(&str, &str, &str)] = &[
     ("providers", "journey::view", "a signature needs to know where its borrower stands"),
     ("providers", "loans::disburse", "a payout's answer disburses"),
     ("providers", "loans::repay", "a settled payment repays"),
+    ("providers", "servicing::closing", "a mandate's end is a closing task done"),
+    ("providers", "servicing::save", "a bounced debit is charged"),
+    ("servicing", "applications::read", "the application as its reader may see it"),
+    ("servicing", "providers::job", "mandates and messages are asked for by jobs"),
+    ("servicing", "providers::perform", "how an error is described in the log"),
     ("users", "providers::job", "eligibility may have to ask for device insights"),
 ];
 
