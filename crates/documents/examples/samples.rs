@@ -25,6 +25,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     {
         std::fs::write(folder.join(name).with_extension("pdf"), renderer.agreement(&agreement)?)?;
     }
+    for name in ["statement", "interest-certificate-2026", "no-dues"] {
+        let path = folder.join(format!("paper-{name}")).with_extension("pdf");
+        std::fs::write(path, renderer.paper(&sample::paper(name))?)?;
+    }
     for language in Language::ALL {
         let plain = [6, 36].map(|count| (format!("{count}"), sample::statement(&sample::terms(), count, language)));
         let stages = ("stages".to_owned(), sample::statement(&sample::terms_in_stages(), 12, language));

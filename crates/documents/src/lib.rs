@@ -5,6 +5,7 @@
 //! and one method on [`Renderer`].
 
 mod agreement;
+mod papers;
 mod renderer;
 mod rupees;
 mod statement;

@@ -2,14 +2,14 @@
 
 use std::sync::{Arc, LazyLock};
 
-use qist_app::ports::documents::StatementToPrint;
+use qist_app::ports::documents::{PaperToPrint, StatementToPrint};
 use qist_domain::money::MoneyError;
 use typst::syntax::Source;
 
 use crate::agreement::data::Agreement;
 use crate::agreement::view;
-use crate::statement;
 use crate::typesetter::{self, Stamp, Typesetter};
+use crate::{papers, statement};
 
 /// Why a document could not be made. None of these passes by itself: trying again with the same data
 /// fails again.
@@ -42,13 +42,15 @@ struct Shared {
     typesetter: Typesetter,
     agreement: Source,
     statement: Source,
+    paper: Source,
 }
 
 impl Shared {
     fn read() -> Result<Self, DocumentError> {
         let agreement = typesetter::template("agreement.typ", include_str!("agreement/agreement.typ"))?;
         let statement = typesetter::template("statement.typ", include_str!("statement/statement.typ"))?;
-        Ok(Shared { typesetter: Typesetter::new()?, agreement, statement })
+        let paper = typesetter::template("paper.typ", include_str!("papers/paper.typ"))?;
+        Ok(Shared { typesetter: Typesetter::new()?, agreement, statement, paper })
     }
 }
 
@@ -82,6 +84,17 @@ impl Renderer {
         let identity = format!("kfs/{}/{}/{language}", facts.proposal_number, facts.version);
         let stamp = Stamp { identity, day: facts.issued_at.day() };
         shared.typesetter.typeset(&shared.statement, &statement::view::of(data), &stamp)
+    }
+
+    /// A paper about a loan as a PDF/A-2a file.
+    ///
+    /// # Errors
+    /// Only by a defect of this crate.
+    pub fn paper(&self, data: &PaperToPrint) -> Result<Vec<u8>, DocumentError> {
+        let shared = LazyLock::force(&self.shared).as_ref().map_err(Clone::clone)?;
+        let (number, day) = (&data.head.application_number, data.head.issued_day);
+        let stamp = Stamp { identity: format!("paper/{number}/{}/{day}", data.name), day };
+        shared.typesetter.typeset(&shared.paper, &papers::view::of(data), &stamp)
     }
 }
 

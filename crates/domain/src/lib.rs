@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod change;
 pub mod day;
 pub mod event;
+pub mod financial_year;
 pub mod format;
 pub mod id;
 pub mod journey;

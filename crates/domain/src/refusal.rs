@@ -102,6 +102,9 @@ codes! {
     InstallmentNotFound "installment_not_found" NotFound "instalment not found";
     TransactionReused "transaction_reused" Conflict "this transactionID is recorded with other values";
     LoanClosed "loan_closed" Conflict "the loan is closed";
+    LoanNotClosed "loan_not_closed" Conflict "the loan is not closed: something may still be owed";
+    PaperNotFound "paper_not_found" NotFound "there is no such paper of a loan";
+    YearNotOfLoan "year_not_of_loan" Conflict "the loan did not live in this financial year";
     PaymentReversed "payment_reversed" Conflict "this payment is reversed already";
     ReversalImpossible "reversal_impossible" Conflict "this cannot be reversed";
     PrepaymentImpossible "prepayment_impossible" Conflict "the loan cannot be prepaid like that";

@@ -13,7 +13,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::error::Failure;
-use crate::{borrower, docs, files, inbound, kfs, lender, partner, webhooks};
+use crate::{borrower, docs, files, inbound, kfs, lender, papers, partner, webhooks};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -48,6 +48,7 @@ fn routes(development: bool) -> OpenApiRouter<Api> {
         .merge(inbound::routes())
         .merge(files::routes())
         .merge(kfs::routes())
+        .merge(papers::routes())
 }
 
 /// The document that describes every route, those of test servers among them, made from the code that serves it.

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use qist_app::error::{Error, Result};
-use qist_app::ports::documents::{Agreement, Clause, Documents, StandardTerms, StatementToPrint};
+use qist_app::ports::documents::{Agreement, Clause, Documents, PaperToPrint, StandardTerms, StatementToPrint};
 use qist_documents::Renderer;
 
 /// Documents made on the blocking pool.
@@ -19,6 +19,12 @@ impl Documents for BlockingRenderer {
     async fn statement(&self, statement: StatementToPrint) -> Result<Vec<u8>> {
         let renderer = self.0.clone();
         let rendered = tokio::task::spawn_blocking(move || renderer.statement(&statement)).await;
+        rendered.map_err(Error::internal)?.map_err(Error::internal)
+    }
+
+    async fn paper(&self, paper: PaperToPrint) -> Result<Vec<u8>> {
+        let renderer = self.0.clone();
+        let rendered = tokio::task::spawn_blocking(move || renderer.paper(&paper)).await;
         rendered.map_err(Error::internal)?.map_err(Error::internal)
     }
 

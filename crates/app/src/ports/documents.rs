@@ -7,6 +7,7 @@
 use async_trait::async_trait;
 use qist_domain::day::Day;
 use qist_domain::kfs::{KeyFacts, Language};
+use qist_domain::loan::{Account, NoDues, YearOfLoan};
 use qist_domain::money::Paise;
 pub use qist_domain::product::{ContingentCharge, EmiMethod};
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,9 @@ pub trait Documents: Send + Sync {
     /// The same as a page of HTML. `query` is what has to follow the path of the page's links to itself.
     fn statement_page(&self, statement: &StatementToPrint, query: &str) -> Result<String>;
 
+    /// A paper about a running or closed loan as a PDF. Equal data make equal bytes.
+    async fn paper(&self, paper: PaperToPrint) -> Result<Vec<u8>>;
+
     /// The usual clauses of a loan agreement, in plain words.
     fn standard_clauses(&self, terms: &StandardTerms) -> Vec<Clause>;
 }
@@ -36,6 +40,43 @@ pub struct StatementToPrint {
     /// Of the statement's document, in hex.
     pub sha256: String,
     pub language: Language,
+}
+
+/// A borrower's paper of a loan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperToPrint {
+    /// Apart from the loan's other papers.
+    pub name: String,
+    pub head: PaperHead,
+    pub says: PaperSays,
+}
+
+/// Whose loan it is, and with whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperHead {
+    pub lender: String,
+    /// Line by line.
+    pub lender_address: String,
+    /// Corporate identity number.
+    pub lender_cin: String,
+    pub officer: qist_domain::programme::Officer,
+    pub platform: String,
+    pub borrower: String,
+    pub customer_id: String,
+    pub application_number: String,
+    /// All of it, parts to come among it.
+    pub lent: Paise,
+    /// A year's rate in percent, such as `14.4`.
+    pub annual_rate_percent: String,
+    pub disbursed_day: Day,
+    pub issued_day: Day,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaperSays {
+    Statement(Account),
+    Interest(YearOfLoan),
+    NoDues(NoDues),
 }
 
 /// What differs between lenders and products in the standard terms.

@@ -7,6 +7,7 @@ pub mod closing;
 pub mod day_end;
 pub mod decide;
 pub mod ledger;
+pub mod papers;
 pub mod prepay;
 pub(crate) mod save;
 pub(crate) mod tell;

@@ -4,6 +4,7 @@
 
 mod agreement;
 mod hostile;
+mod papers;
 mod reading;
 mod sample;
 mod statement;

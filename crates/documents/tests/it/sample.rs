@@ -1,19 +1,22 @@
 //! A made-up agreement, whole and consistent, for tests and for looking at.
 
-use qist_app::ports::documents::StatementToPrint;
+use qist_app::ports::documents::{PaperHead, PaperSays, PaperToPrint, StatementToPrint};
 use qist_documents::{
     Agreement, BankAccount, Borrower, ESignRecord, EmiMethod, Fee, Lender, LoanSummary, Officer, Platform, ScheduleRow,
     StandardTerms, standard_clauses,
 };
 use qist_domain::day::Day;
+use qist_domain::event::EntityType;
+use qist_domain::id::{ApplicationId, FactId, InstallmentId, LenderId, SourcingEntityId, UserId};
 use qist_domain::kfs::{KeyFacts, Language, NewKeyFacts};
-use qist_domain::loan::Quote;
+use qist_domain::loan::{Fact, FactKind, Loan, NoDues, Paid, Quote};
 use qist_domain::money::{PAISE_MAX, Paise};
 use qist_domain::product::{
     ChargeKind, ChargeRule, ContingentCharge, ContingentKind, DailyRule, DisbursalPart, Fee as ProductFee, PartDay,
     PartShare, Terms, UpfrontCharge,
 };
 use qist_domain::programme::{AgreementTerms, BorrowerKind, EntitySettings, LenderSettings, SourcingEntity};
+use uuid::Uuid;
 
 const LOAN: Paise = Paise::from_rupees(120_000);
 
@@ -243,4 +246,53 @@ pub fn statement_on(terms: &Terms, amount: Paise, instalments: u32, language: La
     };
     let facts = KeyFacts::new(new, quote).unwrap();
     StatementToPrint { facts, sha256: e_sign().unsigned_document_sha256, language }
+}
+
+/// A paper of a loan over twelve instalments of which three are paid.
+pub fn paper(name: &str) -> PaperToPrint {
+    let quote = Quote::new(&Terms { anchor_day: None, ..terms() }, LOAN, 12, day("2026-12-01")).unwrap();
+    let fact =
+        |n: u128, on: Day, kind| Fact { id: FactId(Uuid::from_u128(n)), value_day: on, recorded_at: on.start(), kind };
+    let mut facts = vec![fact(1, quote.start, FactKind::Disbursed { utr: "SAMPN52026120100001".into() })];
+    for (n, row) in (2..).zip(quote.rows.iter().take(3)) {
+        let (amount, reference) = (row.instalment(), format!("T{}", row.num));
+        let paid = Paid { installment_num: row.num, amount, mode: "upi".into(), reference, by: EntityType::Customer };
+        facts.push(fact(n, row.due_day, FactKind::Paid(paid)));
+    }
+    let id = Uuid::from_u128(7);
+    let ids = quote.rows.iter().map(|row| InstallmentId(Uuid::from_u128(row.num.into()))).collect();
+    let (tenant, user, lender_id) = (SourcingEntityId(id), UserId(id), LenderId(id));
+    let first = facts.remove(0);
+    let change = Loan::disburse(ApplicationId(id), tenant, user, lender_id, quote.clone(), ids, first).unwrap();
+    let mut loan = change.state().clone();
+    loan.facts.extend(facts);
+    let today = day("2027-05-10");
+    let says = match name {
+        "statement" => PaperSays::Statement(loan.account(today)),
+        "no-dues" => PaperSays::NoDues(NoDues {
+            closed_day: day("2027-07-10"),
+            lent: LOAN,
+            paid: Paise::new(12_500_000),
+            waived: Paise::from_rupees(500),
+            excess: Paise::from_rupees(12),
+        }),
+        _ => PaperSays::Interest(loan.year("2026".parse().unwrap(), today).unwrap()),
+    };
+    let (lender, platform, borrower) = (lender(), platform(), borrower());
+    let officer = lender.grievance_officer;
+    let head = PaperHead {
+        lender: lender.legal_name,
+        lender_address: lender.address.join("\n"),
+        lender_cin: lender.cin,
+        officer: qist_domain::programme::Officer { name: officer.name, email: officer.email, phone: officer.phone },
+        platform: platform.name,
+        borrower: borrower.name,
+        customer_id: borrower.customer_id,
+        application_number: "SAMP-LAP-2026-0041877".into(),
+        lent: LOAN,
+        annual_rate_percent: quote.terms.annual_rate.to_string(),
+        disbursed_day: quote.start,
+        issued_day: today,
+    };
+    PaperToPrint { name: name.to_owned(), head, says }
 }

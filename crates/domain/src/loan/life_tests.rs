@@ -11,7 +11,7 @@ use crate::product::{
     ChargeRule, ContingentCharge, ContingentKind, DailyRule, EmiMethod, Fee, MoratoriumInterest, Part, Terms,
 };
 
-fn day(text: &str) -> Day {
+pub(super) fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
@@ -19,13 +19,13 @@ fn noon(day: Day) -> Instant {
     day.start().plus_seconds(43_200)
 }
 
-fn rupees(rupees: i32) -> Paise {
+pub(super) fn rupees(rupees: i32) -> Paise {
     Paise::from_rupees(rupees)
 }
 
 /// A loan, what has been booked of it, and the names of what it announced.
-struct Life {
-    loan: Loan,
+pub(super) struct Life {
+    pub(super) loan: Loan,
     booked: Booked,
     events: Vec<String>,
     ids: u128,
@@ -44,12 +44,12 @@ impl Life {
         Ok(life)
     }
 
-    fn id(&mut self) -> FactId {
+    pub(super) fn id(&mut self) -> FactId {
         self.ids += 1;
         FactId(Uuid::from_u128(self.ids))
     }
 
-    fn save(&mut self, change: Change<Loan>) {
+    pub(super) fn save(&mut self, change: Change<Loan>) {
         let (loan, _, events, entries) = change.into_parts();
         for (account, amount) in entries.iter().flat_map(Entries::lines) {
             let slot = Account::ALL.iter().position(|other| other == account).unwrap();
@@ -97,20 +97,20 @@ impl Life {
         }
     }
 
-    fn paid(&mut self, num: u32, amount: Paise) -> Paid {
+    pub(super) fn paid(&mut self, num: u32, amount: Paise) -> Paid {
         self.ids += 1;
         let reference = format!("T{}", self.ids);
         Paid { installment_num: num, amount, mode: "upi".into(), reference, by: EntityType::Customer }
     }
 
-    fn pay(&mut self, num: u32, amount: Paise, on: Day) {
+    pub(super) fn pay(&mut self, num: u32, amount: Paise, on: Day) {
         let (id, paid) = (self.id(), self.paid(num, amount));
         let change = self.loan.clone().pay(id, paid, on, noon(on)).unwrap();
         self.save(change);
     }
 
     /// All day-ends up to `until`, in order, each day of its own; what they want done is returned.
-    fn live_until(&mut self, until: Day) -> Vec<Doing> {
+    pub(super) fn live_until(&mut self, until: Day) -> Vec<Doing> {
         let mut doings = Vec::new();
         while let Some(next) = self.loan.next_day.filter(|next| *next <= until) {
             let mut ids = self.ids + 1;
@@ -146,7 +146,7 @@ fn contingent() -> Vec<ContingentCharge> {
 }
 
 /// 6,500 over six EMIs of 1,161 from 2021-02-03.
-fn example() -> Life {
+pub(super) fn example() -> Life {
     let terms = Terms { contingent: contingent(), ..terms(EmiMethod::FlatRate, "14.4", 700) };
     Life::of(&terms, rupees(6500), 6, day("2021-01-03")).unwrap()
 }
@@ -523,5 +523,6 @@ proptest! {
                 prop_assert_eq!(before, (life.loan.version, life.loan.facts.len()));
             }
         }
+        super::account::tests::check(&life.loan, today);
     }
 }

@@ -9,8 +9,10 @@
 //! | `charge.rs`, `late.rs` | charges by the rules of the Key Facts Statement |
 //! | `prepay.rs`, `close_early.rs`, `reschedule.rs`, `replan.rs` | what changes the instalments to come |
 //! | `day_end.rs` | what a day brings by itself |
+//! | `account/` | all of it as lines with a balance; certificates |
 //! | `class.rs` | days past due, special mention, non-performing |
 
+mod account;
 mod charge;
 mod class;
 mod close_early;
@@ -27,6 +29,7 @@ mod reschedule;
 mod schedule;
 mod undo;
 
+pub use account::{Account, Entered, Entry, NoDues, Totals, YearOfLoan, YearTotals};
 pub use class::Class;
 pub use close_early::Payoff;
 pub use day_end::{DayEnd, Doing};

@@ -19,6 +19,7 @@ mod lenders;
 mod mandate;
 pub(crate) mod offers;
 mod pan;
+mod papers;
 mod payments;
 mod profile;
 mod repayments;
@@ -60,6 +61,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(agreement::request_otp::request_sign_otp))
         .routes(routes!(agreement::sign::sign_agreement))
         .routes(routes!(repayments::my_repayments))
+        .routes(routes!(papers::my_paper))
         .routes(routes!(payments::list::list_payments, payments::start::start_payment))
         .merge(uploads());
     problem::describe(routes)

@@ -39,6 +39,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(servicing::decisions::list_decisions, servicing::decisions::decide_about_loan))
         .routes(routes!(servicing::decisions::answer_decision))
         .routes(routes!(servicing::closing::closing_tasks, servicing::closing::finish_closing_task))
+        .routes(routes!(servicing::papers::application_paper))
         .routes(routes!(books::ledger::export_ledger))
         .routes(routes!(books::trial_balance::trial_balance))
         .routes(routes!(kyc::approve::approve_document))

@@ -29,6 +29,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(loan::explain::explain_figure))
         .routes(routes!(loan::agreement::signed_agreement))
         .routes(routes!(loan::repayments::loan_repayments))
+        .routes(routes!(loan::papers::loan_paper))
         .routes(routes!(loan::repay::repay_loan))
         .routes(routes!(loan::cancel::cancel_loan))
 }

@@ -10,6 +10,7 @@ mod lender;
 mod life;
 mod listing;
 mod manners;
+mod papers;
 mod parts;
 mod production;
 mod races;

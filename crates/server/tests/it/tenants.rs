@@ -52,6 +52,7 @@ fn others() -> Vec<Route> {
         ("get", "/v1/loan/kfs?loanApplicationID={loan}", Partner, none.clone()),
         ("get", "/v1/loan/explain?loanApplicationID={loan}&figure=emi", Partner, none.clone()),
         ("get", "/v1/loan/agreement?loanApplicationID={loan}", Partner, none.clone()),
+        ("get", "/v1/loan/papers/{paper}?loanApplicationID={loan}", Partner, none.clone()),
         ("get", "/v1/loan/repayments?loanApplicationID={loan}", Partner, none.clone()),
         (
             "post",
@@ -123,6 +124,7 @@ fn others() -> Vec<Route> {
         ("get", "/v1/borrower/agreement", Borrower, none.clone()),
         ("post", "/v1/borrower/agreement/otp", Borrower, json!({})),
         ("post", "/v1/borrower/agreement/sign", Borrower, json!({ "otp": "123456" })),
+        ("get", "/v1/borrower/papers/{paper}", Borrower, none.clone()),
         ("get", "/v1/borrower/repayments", Borrower, none.clone()),
         ("get", "/v1/borrower/payments", Borrower, none.clone()),
         ("post", "/v1/borrower/payments", Borrower, json!({ "installmentNum": 1, "method": "upi" })),
@@ -130,6 +132,7 @@ fn others() -> Vec<Route> {
         ("post", "/v1/sandbox/clock", Partner, json!({ "customerID": "c1", "advanceDays": 1 })),
         ("post", "/v1/inbound/{kind}", Open, json!({})),
         ("get", "/files/{id}", Open, none.clone()),
+        ("get", "/papers/{loan}/{paper}", Open, none.clone()),
         ("get", "/kfs/{proposal}/{version}", Open, none.clone()),
         ("get", "/kfs/{proposal}/{version}/pdf", Open, none),
     ]
@@ -202,6 +205,7 @@ fn of_lenders() -> Vec<Route> {
         ("post", "/v1/lender/applications/{loan}/closing", Lender, json!({ "kind": "cancel_mandate", "note": "x" })),
         ("get", "/v1/lender/ledger", Lender, none.clone()),
         ("get", "/v1/lender/trial-balance", Lender, none.clone()),
+        ("get", "/v1/lender/applications/{loan}/papers/{paper}", Lender, none.clone()),
         ("get", "/v1/lender/applications/{loan}/documents", Lender, none.clone()),
     ]
 }

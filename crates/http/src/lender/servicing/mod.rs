@@ -2,6 +2,7 @@
 
 pub mod closing;
 pub mod decisions;
+pub mod papers;
 pub mod payoff;
 pub mod prepay;
 pub mod refund;

@@ -4,5 +4,6 @@ pub mod details;
 pub mod explain;
 pub mod kfs;
 pub mod offers;
+pub mod papers;
 pub mod repay;
 pub mod repayments;
