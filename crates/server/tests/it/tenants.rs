@@ -253,10 +253,8 @@ fn every_route_of_the_document_has_its_row() {
             documented.insert(format!("{method} {}", shape(path)));
         }
     }
-    let rows: BTreeSet<String> = routes()
-        .iter()
-        .map(|(method, path, ..)| format!("{method} {}", shape(pattern(path))))
-        .collect();
+    let rows: BTreeSet<String> =
+        routes().iter().map(|(method, path, ..)| format!("{method} {}", shape(pattern(path)))).collect();
     assert_eq!(rows, documented);
 }
 

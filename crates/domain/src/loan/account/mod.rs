@@ -140,7 +140,7 @@ impl Account {
         let (mut years, mut closing_balance) = (Vec::new(), Paise::ZERO);
         while year <= last {
             let of_year = || self.entries.iter().filter(|entry| FinancialYear::of(entry.value_day) == year);
-            closing_balance = of_year().last().map_or(closing_balance, |entry| entry.balance);
+            closing_balance = of_year().next_back().map_or(closing_balance, |entry| entry.balance);
             years.push(YearTotals { year, totals: Totals::of(of_year()), closing_balance });
             year = year.next();
         }
