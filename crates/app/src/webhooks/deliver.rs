@@ -5,6 +5,7 @@ use qist_domain::day::Instant;
 use qist_domain::id::WebhookEndpointId;
 use qist_domain::webhook::{Endpoint, Profile, Verdict};
 
+use super::arrival::Arrival;
 use super::dispatch::{CALL_SECONDS_MAX, Departure, Dispatch};
 use crate::caller::Caller;
 use crate::error::Result;
@@ -20,21 +21,6 @@ const SWEEP_MAX: i64 = 500;
 pub const KEPT_SECONDS: i64 = 30 * 86_400;
 const PRUNE_MAX: i64 = 500;
 
-/// A call that has ended, as it is to be written down.
-pub struct Arrival {
-    pub settled: Settled,
-    pub timed_out: bool,
-    /// It said that it is gone.
-    pub gone: bool,
-}
-
-impl Arrival {
-    #[must_use]
-    pub fn succeeded(&self) -> bool {
-        self.settled.end == End::Delivered
-    }
-}
-
 impl App {
     /// Writes down what has ended, and claims what there is room for. On an error the arrivals stay where they are, for the
     /// next turn.
@@ -47,8 +33,13 @@ impl App {
                 dispatch.learn(endpoint);
             }
         }
+        // What has ended may make room in its lane for what comes next: that is due only once it is written down.
+        let mut wanted: Vec<WebhookEndpointId> = due.iter().map(|(id, _)| *id).collect();
+        wanted.extend(arrivals.iter().map(|arrival| arrival.settled.claimed.endpoint));
+        wanted.sort_unstable();
+        wanted.dedup();
         let room: Vec<(WebhookEndpointId, i64)> =
-            due.iter().map(|(id, _)| (*id, dispatch.room(*id))).filter(|(_, room)| *room > 0).collect();
+            wanted.into_iter().map(|id| (id, dispatch.room(id))).filter(|(_, room)| *room > 0).collect();
         if arrivals.is_empty() && room.is_empty() {
             return Ok(0);
         }
@@ -129,12 +120,6 @@ fn arrival(
     };
     let gone = matches!(verdict, Verdict::Disable { .. });
     Arrival { settled: Settled { claimed, end, attempt: Some(attempt) }, timed_out, gone }
-}
-
-/// A claim that is given back unsent.
-#[must_use]
-pub fn given_back(claimed: Claimed) -> Arrival {
-    Arrival { settled: Settled { claimed, end: End::Released, attempt: None }, timed_out: false, gone: false }
 }
 
 struct WebhooksDue;

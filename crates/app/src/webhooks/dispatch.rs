@@ -8,7 +8,7 @@ use qist_domain::day::Instant;
 use qist_domain::id::WebhookEndpointId;
 use qist_domain::webhook::Endpoint;
 
-use super::deliver::Arrival;
+use super::arrival::Arrival;
 use crate::ports::store::Claimed;
 
 /// Calls of this process at the same time.

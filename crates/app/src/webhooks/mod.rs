@@ -1,10 +1,12 @@
 //! Telling sourcing entities and lenders what happened.
 
+pub mod arrival;
 pub mod catch_up;
 pub mod deliver;
 pub mod dispatch;
 pub mod look;
 pub mod ping;
+pub mod read;
 pub mod replay;
 pub mod settings;
 

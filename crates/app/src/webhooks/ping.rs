@@ -5,7 +5,7 @@ use qist_domain::id::WebhookEndpointId;
 use qist_domain::refusal::Code;
 use serde_json::json;
 
-use super::settings::ReadWebhook;
+use super::read::ReadWebhook;
 use crate::caller::Caller;
 use crate::error::Result;
 use crate::ports::courier::{Parcel, Report};

@@ -9,10 +9,11 @@ use qist_domain::webhook::{Endpoint, EndpointState, NewEndpoint};
 use serde::{Deserialize, Serialize};
 
 use super::ping::Pinged;
+use super::read::ReadWebhook;
 use crate::caller::Caller;
 use crate::error::Result;
 use crate::ports::store::Tx;
-use crate::run::{App, Command, IdempotencyKey, Moment, Query};
+use crate::run::{App, Command, IdempotencyKey, Moment};
 
 /// Of one owner.
 const ENDPOINTS_MAX: usize = 20;
@@ -136,29 +137,5 @@ impl Command for ChangeWebhook {
             Change::Delete => endpoint.state = EndpointState::Deleted,
         }
         tx.save_webhook(&endpoint, at.now).await
-    }
-}
-
-pub struct ListWebhooks;
-
-#[async_trait]
-impl Query for ListWebhooks {
-    type Out = Vec<Endpoint>;
-
-    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Vec<Endpoint>> {
-        tx.webhooks_of(at.webhook_owner()?).await
-    }
-}
-
-pub struct ReadWebhook {
-    pub id: WebhookEndpointId,
-}
-
-#[async_trait]
-impl Query for ReadWebhook {
-    type Out = Endpoint;
-
-    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Endpoint> {
-        Ok(tx.webhook(at.webhook_owner()?, self.id).await?.ok_or(Code::WebhookNotFound)?)
     }
 }

@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::State;
-use qist_app::webhooks::settings::ReadWebhook;
+use qist_app::webhooks::read::ReadWebhook;
 use qist_domain::id::WebhookEndpointId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

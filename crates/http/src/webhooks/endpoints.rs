@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::State;
-use qist_app::webhooks::settings::ListWebhooks;
+use qist_app::webhooks::read::ListWebhooks;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,7 +1,8 @@
 use axum::Json;
 use axum::extract::State;
 use qist_app::caller::Caller;
-use qist_app::webhooks::settings::{Change, ChangeWebhook, ReadWebhook};
+use qist_app::webhooks::read::ReadWebhook;
+use qist_app::webhooks::settings::{Change, ChangeWebhook};
 use qist_domain::id::WebhookEndpointId;
 use serde::Serialize;
 use utoipa::ToSchema;

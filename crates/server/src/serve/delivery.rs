@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use qist_app::run::App;
-use qist_app::webhooks::deliver::{Arrival, given_back};
+use qist_app::webhooks::arrival::{Arrival, given_back};
 use qist_app::webhooks::dispatch::{Dispatch, Next};
 use qist_domain::day::Instant;
 use tokio::sync::{Notify, watch};

@@ -30,8 +30,10 @@ async fn create(world: &World, customer_id: &str) {
     world.post(ACME, "/v1/user/create", json!({ "customerID": customer_id, "mobile": "9999999999" })).await.ok();
 }
 
+/// New data make the next eligibility a fresh one, which is an event.
 async fn rename(world: &World, customer_id: &str, name: &str) {
     world.post(ACME, "/v1/user/push", json!({ "customerID": customer_id, "name": name })).await.ok();
+    world.get(ACME, &format!("/v1/user/eligibility?customerID={customer_id}")).await.ok();
 }
 
 fn is_ping(request: &Received) -> bool {

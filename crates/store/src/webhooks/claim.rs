@@ -21,6 +21,7 @@ const DUE: &str = "
 const TAKE: &str = "
     WITH due AS MATERIALIZED (
         SELECT id AS due_id FROM webhook_lanes WHERE endpoint_id = ?1 AND due_at <= ?2
+            AND EXISTS (SELECT 1 FROM webhook_endpoints e WHERE e.id = ?1 AND e.state = 'enabled')
         ORDER BY due_at, id LIMIT ?3 {skip_locked}
     )
     UPDATE webhook_lanes SET lapsed = CASE WHEN token = 0 THEN 0 ELSE 1 END, due_at = ?4, token = ?5 + id
