@@ -17,6 +17,7 @@ mod repay;
 mod seed;
 mod servicing;
 mod tenants;
+mod webhook_kills;
 mod webhooks;
 mod work;
 mod world;
