@@ -19,6 +19,7 @@ mod seed;
 mod servicing;
 mod servicing_races;
 mod tenants;
+mod webhook_kills;
 mod webhooks;
 mod work;
 mod world;

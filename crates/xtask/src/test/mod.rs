@@ -30,6 +30,7 @@ pub fn run_all() -> anyhow::Result<()> {
         stage(&format!("Postman collection on {name}"), || server::postman(database.postman.as_deref()))?;
         stage(&format!("demo on {name}"), || server::demo(database.demo.as_deref()))?;
     }
+    stage("webhooks in other languages", server::webhooks)?;
     stage("generated files", generated_files)?;
     let minutes = |time: Duration| format!("{}:{:02}", time.as_secs() / 60, time.as_secs() % 60);
     println!("\nall of it holds, in {} (goal: at most {})", minutes(started.elapsed()), minutes(GOAL));

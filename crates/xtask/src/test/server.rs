@@ -16,6 +16,12 @@ pub fn postman(database_url: Option<&str>) -> anyhow::Result<()> {
     run(command(root().join("tests/postman/run.sh")).arg(&server.base_url))
 }
 
+/// Its webhooks, verified by the public libraries of other languages.
+pub fn webhooks() -> anyhow::Result<()> {
+    let server = Server::start(None)?;
+    run(command(root().join("tests/webhooks/run.sh")).arg(&server.base_url))
+}
+
 pub fn demo(database_url: Option<&str>) -> anyhow::Result<()> {
     let mut demo = command(qist()?);
     demo.arg("demo").args(database_url.iter().flat_map(|url| ["--database-url", url]));
