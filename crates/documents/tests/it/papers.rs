@@ -9,7 +9,7 @@ fn a_statement_of_account_has_every_line_and_its_balance() {
     let reading = read(&Renderer::new().paper(&data).unwrap());
     for text in [
         "Statement of account",
-        "Sahyadri Sample Finance Limited",
+        "Sampoorna Finserv Private Limited",
         "Loan paid out",
         "₹1,20,000.00",
         "Payment, upi, instalment 1",

@@ -314,6 +314,7 @@ impl Things {
             .replace("{consent}", &self.consent)
             .replace("{webhook}", &self.webhook)
             .replace("{message}", &self.message)
+            .replace("{paper}", "statement")
             .replace("{kind}", "bureau")
             .replace("{id}", "2fee9ba7-52e1-4873-8328-e0dff99cdc83")
     }
