@@ -41,7 +41,8 @@ async fn running(world: &World, at_least: usize) -> Vec<String> {
     fill(&world.app, &world.store, Plan { users: 2_500, loans: 5_000, seed: 11 }, |_| ()).await.unwrap();
     let mut loans = Vec::new();
     for page in 1.. {
-        let answer = world.get(MERIDIAN, &format!("/v1/lender/applications?status=DISBURSED&limit=500&page={page}")).await.ok();
+        let answer =
+            world.get(MERIDIAN, &format!("/v1/lender/applications?status=DISBURSED&limit=500&page={page}")).await.ok();
         let found = answer["applications"].as_array().unwrap();
         loans.extend(found.iter().map(|loan| loan["loanApplicationID"].as_str().unwrap().to_owned()));
         if found.is_empty() || loans.len() >= at_least {
@@ -97,7 +98,8 @@ async fn two_repayments_at_once_close_a_loan_once(engine: Engine) {
         let owed: f64 = others.iter().map(rest).sum();
         // All but the last are paid; what pays the last comes twice.
         for (num, emi) in others.iter().enumerate().filter(|(_, emi)| rest(emi) > 0.0 && owed > 0.0) {
-            let mut body = payment(&world, &json!(format!("{:.2}", rest(emi)).parse::<f64>().unwrap()), format!("P{round}-{num}"));
+            let mut body =
+                payment(&world, &json!(format!("{:.2}", rest(emi)).parse::<f64>().unwrap()), format!("P{round}-{num}"));
             body["installmentNum"] = emi["installmentNum"].clone();
             world.post(MERIDIAN, &path(&loan, "repayments"), body).await.ok();
         }
@@ -109,7 +111,13 @@ async fn two_repayments_at_once_close_a_loan_once(engine: Engine) {
             async move { world.post(MERIDIAN, &to, body).await }
         };
         let (first, second) = both(call(1), call(2)).await;
-        assert_eq!(usize::from(first.status == 200) + usize::from(second.status == 200), 1, "{} {}", first.json, second.json);
+        assert_eq!(
+            usize::from(first.status == 200) + usize::from(second.status == 200),
+            1,
+            "{} {}",
+            first.json,
+            second.json
+        );
     }
     books_agree(&world).await;
 }
@@ -118,14 +126,23 @@ async fn a_payment_is_reversed_once_however_often_at_once(engine: Engine) {
     let world = Arc::new(World::new(engine).await);
     let loans = running(&world, ROUNDS).await;
     for (round, loan) in loans.into_iter().enumerate() {
-        let paid = world.post(MERIDIAN, &path(&loan, "repayments"), payment(&world, &json!(7), format!("T{round}"))).await.ok();
+        let paid = world
+            .post(MERIDIAN, &path(&loan, "repayments"), payment(&world, &json!(7), format!("T{round}")))
+            .await
+            .ok();
         let body = json!({ "referenceID": paid["referenceID"], "reason": "returned" });
         let call = || {
             let (world, to, body) = (Arc::clone(&world), path(&loan, "reversals"), body.clone());
             async move { world.post(MERIDIAN, &to, body).await }
         };
         let (first, second) = both(call(), call()).await;
-        assert_eq!(usize::from(first.status == 200) + usize::from(second.status == 200), 1, "{} {}", first.json, second.json);
+        assert_eq!(
+            usize::from(first.status == 200) + usize::from(second.status == 200),
+            1,
+            "{} {}",
+            first.json,
+            second.json
+        );
     }
     books_agree(&world).await;
 }
