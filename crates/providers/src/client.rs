@@ -16,6 +16,8 @@ pub use address::Reach;
 pub use reqwest::Method;
 pub use reqwest::header::{HeaderMap, HeaderValue};
 
+use tokio::time::Instant;
+
 use self::resolve::{JudgedResolver, Lookup, SystemLookup};
 use crate::config::ConfigError;
 use crate::trust::Trust;
@@ -107,21 +109,20 @@ impl Client {
     /// As [`Client::exchange`], for answers whose status decides: a body that is longer than allowed, breaks off or takes
     /// longer than `body_time_max` is cut where it is.
     pub async fn exchange_beginning(&self, exchange: Exchange<'_>, body_time_max: Duration) -> Result<Answered, Fault> {
-        let (deadline, bytes_max) = (exchange.deadline, exchange.answer_bytes_max);
-        let begun = async {
-            let mut response = self.begin(exchange).await?;
-            let mut body = Vec::new();
-            let reading = async {
-                while body.len() < bytes_max {
-                    let Ok(Some(chunk)) = response.chunk().await else { break };
-                    let room = bytes_max - body.len();
-                    body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-                }
-            };
-            let _ = tokio::time::timeout(body_time_max, reading).await;
-            Ok(Answered { status: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
+        let (end, bytes_max) = (Instant::now() + exchange.deadline, exchange.answer_bytes_max);
+        let begun = tokio::time::timeout_at(end, self.begin(exchange)).await;
+        let mut response = begun.unwrap_or(Err(Fault::TimedOut))?;
+        let mut body = Vec::new();
+        let reading = async {
+            while body.len() < bytes_max {
+                let Ok(Some(chunk)) = response.chunk().await else { break };
+                let room = bytes_max - body.len();
+                body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            }
         };
-        tokio::time::timeout(deadline, begun).await.unwrap_or(Err(Fault::TimedOut))
+        // What has come until then is what there is.
+        let _ = tokio::time::timeout_at(end.min(Instant::now() + body_time_max), reading).await;
+        Ok(Answered { status: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
     }
 
     async fn begin(&self, exchange: Exchange<'_>) -> Result<reqwest::Response, Fault> {

@@ -99,9 +99,16 @@ async fn each_hostile_receiver_ends_within_the_deadline() {
 
 #[tokio::test]
 async fn hanging_cutting_and_dripping_are_told_apart_by_what_decides() {
-    for (act, status, fault) in
-        [(Act::Hang, None, "timed_out"), (Act::Cut, Some(200), ""), (Act::answer(500, "x"), Some(500), "")]
-    {
+    // The status decides, also where its body drips or never ends.
+    let unfinished = raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc", b"").await;
+    let report = courier(Reach::Anywhere).send(parcel(&unfinished)).await;
+    assert_eq!((report.status(), report.response.contains("abc")), (Some(200), true), "{report:?}");
+    for (act, status, fault) in [
+        (Act::Hang, None, "timed_out"),
+        (Act::Drip, Some(200), ""),
+        (Act::Cut, None, "unreachable"),
+        (Act::answer(500, "x"), Some(500), ""),
+    ] {
         let vendor = Vendor::start(move |_, _| act.clone()).await.unwrap();
         let report = courier(Reach::Anywhere).send(parcel(&vendor.url)).await;
         assert_eq!((report.status(), report.fault.as_str()), (status, fault));

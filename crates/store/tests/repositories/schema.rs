@@ -7,6 +7,7 @@ use qist_app::ports::store::{JobState, PaymentState};
 use qist_domain::application::LoanStatus;
 use qist_domain::policy::Outcome;
 use qist_domain::user::UserStatus;
+use qist_domain::webhook::{DeliveryState, EndpointState, Profile};
 use qist_store::{DbStore, Dialect};
 
 use crate::support::{Fixture, at, texts};
@@ -36,8 +37,14 @@ async fn both_engines_have_the_same_tables_and_columns() {
         FROM information_schema.columns WHERE table_schema = 'public'",
     );
     let is_shared = |column: &String| !SQLITE_ALONE.iter().any(|alone| column.contains(alone));
-    let of_sqlite: BTreeSet<String> =
-        of_sqlite.await.into_iter().filter(is_shared).map(|column| column.replace(" blob ", " bytea ")).collect();
+    // A number that the row has of itself is spelt INTEGER there.
+    let of_sqlite: BTreeSet<String> = of_sqlite
+        .await
+        .into_iter()
+        .filter(is_shared)
+        .map(|column| column.replace(" blob ", " bytea "))
+        .map(|column| column.replace(" integer ", " bigint "))
+        .collect();
     let of_postgres: BTreeSet<String> = of_postgres.await.into_iter().collect();
     assert_eq!(of_sqlite, of_postgres);
     assert!(of_sqlite.len() > 150, "{}", of_sqlite.len());
@@ -56,6 +63,9 @@ async fn a_constraint_lists_the_names_of_its_enumeration(fixture: Fixture) {
             let all = [PaymentState::Pending, PaymentState::Settled, PaymentState::Failed];
             names(all.into_iter().map(PaymentState::name).collect())
         }),
+        ("webhook_endpoints", "state", names(EndpointState::ALL.iter().map(|state| state.name()).collect())),
+        ("webhook_endpoints", "profile", names(Profile::ALL.iter().map(|profile| profile.name()).collect())),
+        ("webhook_deliveries", "state", names(DeliveryState::ALL.iter().map(|state| state.name()).collect())),
         ("decisions", "outcome", {
             let all = [Outcome::Pass, Outcome::Fail, Outcome::CantDecide];
             names(all.into_iter().map(Outcome::name).collect())
