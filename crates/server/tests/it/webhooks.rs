@@ -319,6 +319,22 @@ on_both! {
         assert_eq!(events["events"].as_array().unwrap().iter().filter(|event| event["customerID"] == "c1").count(), bodies.len());
     }
 
+    async fn a_customer_whom_a_test_clock_has_moved_ahead_is_told_of_at_once_with_the_customers_own_time(world: World) {
+        let vendor = receiver(|_, _| Act::answer(200, "")).await;
+        endpoint(&world, ACME, json!({ "url": vendor.url })).await;
+        world.disbursed("c1").await;
+        world.deliver().await;
+        let before = told(&vendor).len();
+        world.post(ACME, "/v1/sandbox/clock", json!({ "customerID": "c1", "advanceTo": "2021-03-10" })).await.ok();
+        world.deliver().await;
+        let after = told(&vendor).split_off(before);
+        assert!(!after.is_empty());
+        let real = after[0].header("webhook-timestamp").unwrap().parse::<i64>().unwrap();
+        assert_eq!(real, qist_app::ports::clock::Clock::now(&*world.clock).micros() / 1_000_000);
+        let body: Value = serde_json::from_slice(&after[0].body).unwrap();
+        assert!(body["loggedAt"].as_str().unwrap() > "2021-01-04", "{body}");
+    }
+
     async fn the_event_log_is_followed_page_by_page_without_a_gap(world: World) {
         let vendor = receiver(|_, _| Act::answer(200, "")).await;
         endpoint(&world, ACME, json!({ "url": vendor.url })).await;

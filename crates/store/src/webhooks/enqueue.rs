@@ -14,7 +14,7 @@ use crate::tx::StoreTx;
 
 /// The customer, the application's lender, and a row for each endpoint that may want to be told.
 const ROUTES: &str = "
-    SELECT u.id, u.customer_id, a.lender_id, e.id, e.owner_kind, e.event_types
+    SELECT u.id, u.customer_id, u.clock_days, a.lender_id, e.id, e.owner_kind, e.event_types
     FROM users u
     LEFT JOIN applications a ON a.id = ?3
     LEFT JOIN webhook_endpoints e ON e.owner_id IN (?1, a.lender_id) AND e.state NOT IN ('unverified', 'deleted')
@@ -35,10 +35,21 @@ static DELIVERIES: Columns = Columns::new("webhook_deliveries", &[
     "created_at",
 ]);
 
+const DAY_SECONDS: i64 = 86_400;
+
 struct Route {
     customer_id: String,
+    /// How far a test clock has moved the customer ahead.
+    clock_days: i64,
     lender: Option<String>,
     endpoint: Option<Wanting>,
+}
+
+/// When something happened to the customer, and when it is by the world's clock.
+#[derive(Clone, Copy)]
+struct Times {
+    logged: Instant,
+    real: Instant,
 }
 
 struct Wanting {
@@ -72,9 +83,11 @@ pub(crate) async fn enqueue(
         for (seq, _) in group {
             log(&mut logged, tenant, lender.clone(), user, *seq);
         }
-        for Route { customer_id, endpoint, .. } in routes {
+        for Route { customer_id, clock_days, endpoint, .. } in routes {
             if let Some(endpoint) = endpoint {
-                add(tx, &endpoint, user, &customer_id, group, now).await?;
+                // What is sent is sent now, whatever day it is for the customer.
+                let real = now.plus_seconds(-clock_days * DAY_SECONDS);
+                add(tx, &endpoint, user, &customer_id, group, Times { logged: now, real }).await?;
             }
         }
     }
@@ -97,7 +110,7 @@ async fn add(
     user: UserId,
     customer_id: &str,
     events: &[(i64, &Event)],
-    now: Instant,
+    at: Times,
 ) -> Result<()> {
     let wanted = |event: &Event| {
         (endpoint.events.is_empty() || endpoint.events.contains(&event.event_type))
@@ -109,14 +122,14 @@ async fn add(
     }
     let count = i64::try_from(wanted.len()).map_err(Error::internal)?;
     let user = user.to_string();
-    let joined = params![&endpoint.id, &user, count, now.micros()];
+    let joined = params![&endpoint.id, &user, count, at.real.micros()];
     let lane = tx.change_returning(JOIN_LANE, joined, |row| row.get::<i64>(0)).await?.pop();
     let lane = lane.ok_or_else(|| Error::internal("a lane that was joined is not there"))?;
     let mut rows = Rows::default();
     for (seq, event) in wanted {
-        let body = serde_json::to_string(&Body::of(customer_id, event, now))?;
+        let body = serde_json::to_string(&Body::of(customer_id, event, at.logged))?;
         rows.i64(lane).text(endpoint.id.clone()).i64(*seq).text(event.event_type.name()).text(body).text("open");
-        rows.i64(0).i64(0).i64(0).i64(0).i64(0).i64(now.micros());
+        rows.i64(0).i64(0).i64(0).i64(0).i64(0).i64(at.real.micros());
     }
     rows.insert(tx, &DELIVERIES).await?;
     tx.leaves_deliveries = true;
@@ -126,11 +139,12 @@ async fn add(
 fn route_row(row: &Row<'_>) -> std::result::Result<Route, DbError> {
     let mut cells = Cells::of("webhook_endpoints", row);
     cells.text("user_id")?;
-    let (customer_id, lender) = (cells.text("customer_id")?, cells.get("lender_id")?);
+    let (customer_id, clock_days) = (cells.text("customer_id")?, cells.get("clock_days")?);
+    let lender = cells.get("lender_id")?;
     let id: Option<String> = cells.get("id")?;
     let kind: Option<String> = cells.get("owner_kind")?;
     let events: Option<Vec<EventType>> = cells.json_opt("event_types")?;
     let endpoint =
         id.map(|id| Wanting { id, is_lender: kind.as_deref() == Some("lender"), events: events.unwrap_or_default() });
-    Ok(Route { customer_id, lender, endpoint })
+    Ok(Route { customer_id, clock_days, lender, endpoint })
 }
