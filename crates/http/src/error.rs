@@ -105,8 +105,17 @@ impl Failure {
 
     /// Dressed for whoever asked under `path`.
     pub fn at(self, path: &str) -> Response {
-        let own =
-            ["/v1/borrower", "/v1/lender", "/v1/inbound", "/v1/webhooks", "/v1/events", "/dev/", "/files/", "/kfs/"];
+        let own = [
+            "/v1/borrower",
+            "/v1/lender",
+            "/v1/inbound",
+            "/v1/webhooks",
+            "/v1/events",
+            "/dev/",
+            "/files/",
+            "/kfs/",
+            "/papers/",
+        ];
         if own.iter().any(|prefix| path.starts_with(prefix)) { self.problem() } else { self.envelope() }
     }
 }

@@ -25,6 +25,7 @@ const TAGS: &[(&str, &str)] = &[
         "Lender",
         "What a lender decides and does: documents, underwriting, approval, disbursal, repayments, offer templates.",
     ),
+    ("Webhooks", "Where you want to hear of events, what was sent there, and the log to catch up with."),
     ("Sandbox", "What exists on test servers alone."),
     ("Inbound", "Where providers answer: each callback proves its origin by its signature."),
     ("Files", "Files behind signed links that end after five minutes."),
@@ -106,7 +107,8 @@ pub(super) enum Dress {
 impl Dress {
     /// As the router dresses what fails under this path.
     pub(super) fn of(path: &str) -> Dress {
-        let own = ["/v1/borrower", "/v1/lender", "/v1/inbound", "/files/", "/kfs/"];
+        let own =
+            ["/v1/borrower", "/v1/lender", "/v1/inbound", "/v1/webhooks", "/v1/events", "/files/", "/kfs/", "/papers/"];
         if own.iter().any(|prefix| path.starts_with(prefix)) { Dress::Problem } else { Dress::Envelope }
     }
 

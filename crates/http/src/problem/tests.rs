@@ -46,7 +46,8 @@ fn every_own_route_says_what_it_refuses_and_how() {
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             assert_eq!(
                 parameter["required"] == true,
-                parameter["in"] == "path" || ["amount", "figure"].contains(&parameter["name"].as_str().unwrap()),
+                parameter["in"] == "path"
+                    || ["amount", "effect", "figure"].contains(&parameter["name"].as_str().unwrap()),
                 "{at}"
             );
         }
@@ -94,6 +95,8 @@ fn every_own_post_honours_an_idempotency_key_unless_it_says_why_not() {
         "/v1/borrower/mandate/form",
         "/v1/borrower/session/redeem",
         "/v1/inbound/{kind}",
+        // A quote moves nothing.
+        "/v1/lender/applications/{id}/payoffs",
     ];
     assert_eq!(without, expected.map(str::to_owned).into_iter().collect());
 }

@@ -43,6 +43,12 @@ fn question(kind: ProviderKind, when: Option<When>, input: &str) -> Ask {
         (ProviderKind::Kyc, _) => kyc(input, "pan_card"),
         (ProviderKind::Gst, _) => Ask::Gst { gstin: input.to_owned() },
         (ProviderKind::PennyDrop, _) => Ask::PennyDrop { account_number, ifsc, holder_name },
+        (ProviderKind::Mandate, Some(When::DebitOf(_, num))) => Ask::Debit {
+            umrn: UMRN.to_owned(),
+            account_number,
+            amount_paise: Paise::new(116_100),
+            installment_num: num.max(1),
+        },
         (ProviderKind::Mandate, _) => Ask::Mandate {
             account_number,
             ifsc,

@@ -85,9 +85,12 @@ async fn an_excess_that_falls_due_later_reaches_the_stored_instalments(fixture: 
     disbursed(store, 1).await;
     let loan = pay(store, 1, paid(1, 2_000, "much"), 2 * DAY).await;
     assert_eq!(loan.position(at(2 * DAY).day()).excess, Paise::from_rupees(839));
-    let started = fixed(loan.payment_started(3).unwrap());
-    in_write!(store, tx => tx.save_loan(started.clone(), at(70 * DAY))).unwrap();
-    assert_projected(store, started.state(), 70 * DAY).await;
+    let mut ids = 100..;
+    let id = || fact_id(ids.next().unwrap());
+    let ended = loan.day_end(at(70 * DAY).day(), id, at(70 * DAY)).unwrap().unwrap();
+    let ended = fixed(ended.change);
+    in_write!(store, tx => tx.save_loan(ended.clone(), at(70 * DAY))).unwrap();
+    assert_projected(store, ended.state(), 70 * DAY).await;
 }
 
 async fn only_new_facts_are_written_and_none_is_ever_changed(fixture: Fixture) {

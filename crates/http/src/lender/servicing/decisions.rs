@@ -37,21 +37,28 @@ pub struct LoanDecisionRequest {
     #[schema(example = 0)]
     interest: Option<Rupees>,
     /// `restructure`, `rate_change`: percent a year from the next due day on.
+    #[schema(example = 18)]
     annual_interest: Option<PercentNumber>,
     /// `restructure`: how many instalments are to come.
+    #[schema(example = 12)]
     tenure: Option<u32>,
     /// `restructure`, `due_date_change`: the day of the month (1 to 31) or of the week (1, Monday, to 7).
+    #[schema(example = 10)]
     anchor_day: Option<u8>,
     /// `restructure`, `moratorium`: for so many periods nothing is repaid.
+    #[schema(example = 2)]
     moratorium_periods: Option<u32>,
     /// `capitalised` (added to what is owed) or `serviced` (paid each period).
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "capitalised")]
     moratorium_interest: Option<MoratoriumInterest>,
     /// `settle`: what was received for the whole loan.
+    #[schema(example = 4000)]
     amount_received: Option<Rupees>,
     /// `settle`.
+    #[schema(example = "neft")]
     payment_mode: Option<String>,
     /// `settle`: the bank's reference.
+    #[schema(example = "HDFCN52021050100001")]
     utr: Option<String>,
 }
 
