@@ -17,7 +17,6 @@ mod races;
 mod repay;
 mod seed;
 mod servicing;
-mod servicing_races;
 mod tenants;
 mod webhook_kills;
 mod webhooks;
