@@ -158,6 +158,14 @@ impl Ask {
     }
 }
 
+impl Ask {
+    /// Whether money may have moved although no answer came.
+    #[must_use]
+    pub fn moves_money(&self) -> bool {
+        matches!(self, Ask::Payout { .. } | Ask::Debit { .. })
+    }
+}
+
 impl std::fmt::Debug for Ask {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Ask({})", self.kind().name())

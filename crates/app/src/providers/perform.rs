@@ -64,9 +64,12 @@ impl App {
                 };
                 self.settle(job, settled, Some((kind, answers))).await
             }
-            Err(AskError::Rejected(why)) => self.give_up(job, kind, now, why).await,
-            // Whether the money went out, nobody knows: that must not count as a refusal, or it would be paid again.
-            Err(error) if exhausted(job) && kind == ProviderKind::Payout => {
+            // Nobody refused to pay: a debit that was never asked for, or of which nobody knows how it ended, is no bounce.
+            Err(AskError::Rejected(why)) if !matches!(ask, Ask::Debit { .. }) => {
+                self.give_up(job, kind, now, why).await
+            }
+            // Whether the money moved, nobody knows: that must not count as a refusal, or it would be paid again.
+            Err(error) if ask.moves_money() && (exhausted(job) || matches!(error, AskError::Rejected(_))) => {
                 let settled = Settled { state: JobState::Dead, run_at: now, error: Some(error.to_string()) };
                 self.settle(job, settled, None).await
             }

@@ -3,10 +3,32 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use async_trait::async_trait;
+use qist_app::ports::connector::{Ask, AskError, Callback, Called, Connector, Connectors, ProviderKind, Reply};
 use serde_json::json;
 
 use crate::on_both;
 use crate::world::MERIDIAN;
+
+/// A provider that cannot be asked.
+struct Failing(AskError);
+
+#[async_trait]
+impl Connector for Failing {
+    async fn ask(&self, _: &str, _: u32, _: &Ask) -> Result<Reply, AskError> {
+        Err(self.0.clone())
+    }
+
+    fn read_callback(&self, _: Callback<'_>) -> Option<Called> {
+        None
+    }
+}
+
+impl Connectors for Failing {
+    fn of(&self, _: ProviderKind) -> &dyn Connector {
+        self
+    }
+}
 
 on_both! {
     async fn a_payout_that_the_bank_returned_can_be_asked_for_again(world: World) {
@@ -32,6 +54,28 @@ on_both! {
         world.settle().await;
         assert_eq!(world.status(&loan).await, "DISBURSED");
         assert_eq!(world.app.verify().await.unwrap().differences, Vec::<String>::new());
+    }
+
+    async fn a_debit_of_which_nobody_knows_how_it_ended_is_no_bounce(world: World) {
+        for (customer, error) in [
+            ("c1", AskError::TimedOut),
+            ("c2", AskError::Unavailable("down".to_owned())),
+            ("c3", AskError::Rejected("the connector is not set up".to_owned())),
+        ] {
+            world.clock.set("2021-01-03");
+            let (_, loan) = world.disbursed(customer).await;
+            world.clock.set("2021-02-03");
+            world.app.end_days().await.unwrap();
+            let mut app = world.app.clone();
+            app.connectors = Arc::new(Failing(error));
+            for _ in 0..12 {
+                while app.work().await.unwrap() > 0 {}
+                world.clock.advance_seconds(22_000);
+            }
+            let path = format!("/v1/lender/applications/{loan}/repayments");
+            let first = world.get(MERIDIAN, &path).await.ok()["emiList"][0].clone();
+            assert_eq!((&first["lateCharge"], &first["status"]), (&json!(0), &json!("UNPAID")), "{customer}");
+        }
     }
 
     async fn an_idle_worker_commits_nothing_and_wakes_nobody(world: World) {
