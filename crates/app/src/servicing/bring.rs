@@ -58,8 +58,10 @@ async fn act(
             "Instalment {installment_num} of loan {number}, Rs {}, was due on {since} and is not paid. Charges for late payment follow your Key Facts Statement.",
             amount.with_paise()
         ),
-        // The first charge is told of; a charge by the day is not told of every day.
-        Doing::Charged { .. } => return Ok(()),
+        Doing::FirstCharge { installment_num, amount } => format!(
+            "Rs {} were charged on instalment {installment_num} of loan {number} for late payment, as your Key Facts Statement says.",
+            amount.with_paise()
+        ),
     };
     tell(at, tx, user, application.id, text).await
 }

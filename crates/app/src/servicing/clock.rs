@@ -85,14 +85,13 @@ impl App {
 
     /// One day of one customer: the clock is set, the loans brought through it, and what that asks of providers is answered.
     async fn live_through(&self, tenant: SourcingEntityId, user: UserId, day: Day, by: i64) -> Result<()> {
-        let today = day;
-        self.run(Caller::System, SetClock { tenant, user, by, today }).await?;
+        self.run(Caller::System, SetClock { tenant, user, by, today: day }).await?;
         for _ in 0..ROUNDS_MAX {
             if self.work().await? == 0 {
                 return Ok(());
             }
         }
-        Ok(())
+        Err(Error::Unavailable(format!("the providers' answers of {day} do not come to an end")))
     }
 }
 

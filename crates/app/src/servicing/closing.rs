@@ -45,7 +45,7 @@ pub(super) async fn begin(at: &Moment, tx: &mut dyn Tx, application: &Applicatio
         } else {
             task(REFUND_EXCESS, 0, true, "nothing was paid too much".to_owned())
         },
-        task(REPORT_TO_BUREAUS, 30, false, "goes into the next file".to_owned()),
+        task(REPORT_TO_BUREAUS, 30, false, "the lender is to report the closing to the bureaus".to_owned()),
     ];
     for task in &tasks {
         tx.insert_closing_task(task).await?;

@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
-use qist_domain::day::{Day, Instant};
+use qist_domain::day::Day;
 use qist_domain::id::{ApplicationId, SourcingEntityId};
 
 use super::bring::bring;
@@ -188,11 +188,4 @@ impl Query for ReadDayEnds {
         }
         Ok(states)
     }
-}
-
-/// When the last day ended, for whoever watches over the server.
-#[must_use]
-pub fn oldest_end(states: &[DayEndState]) -> Option<(Day, Instant)> {
-    let days = states.iter().filter_map(|state| state.last.as_ref().map(|last| (last.day, last.finished_at)));
-    days.min_by_key(|(day, _)| *day)
 }

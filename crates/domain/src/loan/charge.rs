@@ -26,7 +26,7 @@ impl Loan {
         let amount = self.to_charge(rule, num, today)?.ok_or(Code::ChargeNotDue)?;
         let told = self.told(num, amount);
         let charged = FactKind::Charged { installment_num: num, charge: kind, amount, gst: Paise::ZERO };
-        Ok(self.add(vec![fact(id, today, now, charged)], today, EntityType::System)?.event(told))
+        Ok(self.add(fact(id, today, now, charged), today, EntityType::System)?.event(told))
     }
 
     #[must_use]

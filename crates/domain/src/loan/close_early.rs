@@ -1,6 +1,6 @@
 //! The whole loan is paid before its end: foreclosure, leaving within the cooling-off period, settlement for less.
 
-use super::fact::{Acceleration, FactKind, Paid, Waived};
+use super::fact::{Acceleration, Fact, FactKind, Paid, Waived};
 use super::replan::ToCome;
 use super::schedule::too_large;
 use super::{Loan, Row, fact};
@@ -74,19 +74,17 @@ impl Loan {
             return Err(Code::PayoffStale.into());
         }
         let by = paid.by;
-        let facts = self.accelerate(ids, payoff, paid, now);
-        self.add(facts, now.day(), by)
+        let (first, more) = self.accelerate(ids, payoff, paid, now);
+        self.add_all(first, more, now.day(), by)
     }
 
-    fn accelerate(&self, [first, second]: [FactId; 2], payoff: &Payoff, paid: Paid, now: Instant) -> Vec<super::Fact> {
+    /// All falls due, and what was paid is paid.
+    fn accelerate(&self, [first, second]: [FactId; 2], payoff: &Payoff, paid: Paid, now: Instant) -> (Fact, Vec<Fact>) {
         let day = payoff.day;
         let (rows, charge) = (payoff.row.into_iter().collect(), [payoff.charge, payoff.gst].into_iter().sum());
         let accelerated = FactKind::Accelerated { why: payoff.why, rows, charge, gst: payoff.gst };
-        let mut facts = vec![fact(first, day, now, accelerated)];
-        if paid.amount.is_positive() {
-            facts.push(fact(second, day, now, FactKind::Paid(paid)));
-        }
-        facts
+        let paid = paid.amount.is_positive().then(|| fact(second, day, now, FactKind::Paid(paid)));
+        (fact(first, day, now, accelerated), paid.into_iter().collect())
     }
 
     /// The lender takes `paid` for the whole loan and lets the borrower off the rest.
@@ -104,9 +102,9 @@ impl Loan {
             return Err(Refusal::invalid("amount", why));
         }
         let by = paid.by;
-        let mut facts = self.accelerate([id(), id()], &payoff, paid, now);
+        let (first, mut more) = self.accelerate([id(), id()], &payoff, paid, now);
         let mut then = self.clone();
-        then.facts.extend(facts.iter().cloned());
+        then.facts.extend(std::iter::once(&first).chain(&more).cloned());
         for one in then.position(today).installments.iter().filter(|one| one.outstanding().is_positive()) {
             let waived = Waived {
                 installment_num: one.row.num,
@@ -115,8 +113,8 @@ impl Loan {
                 principal: one.due(Part::Principal),
                 reason: reason.to_owned(),
             };
-            facts.push(fact(id(), today, now, FactKind::Waived(waived)));
+            more.push(fact(id(), today, now, FactKind::Waived(waived)));
         }
-        self.add(facts, today, by)
+        self.add_all(first, more, today, by)
     }
 }

@@ -34,7 +34,8 @@ pub enum Doing {
         amount: Paise,
         since: Day,
     },
-    Charged {
+    /// The first charge on an instalment; those that follow by the day are not told of one by one.
+    FirstCharge {
         installment_num: u32,
         amount: Paise,
     },
@@ -74,7 +75,9 @@ impl Loan {
                 && let Some(amount) = self.to_charge(charge, installment_num, day)?
             {
                 events.push(self.told(installment_num, amount));
-                doings.push(Doing::Charged { installment_num, amount });
+                if one.charge.is_zero() {
+                    doings.push(Doing::FirstCharge { installment_num, amount });
+                }
                 let kind = FactKind::Charged {
                     installment_num,
                     charge: ContingentKind::LatePayment,

@@ -159,14 +159,16 @@ impl Loan {
         Ok(())
     }
 
-    /// Adds facts, with all that follows from them and from the days that have passed since the last change: what is booked, which
+    /// Adds a fact, with all that follows from it and from the days that have passed since the last change: what is booked, which
     /// instalments are paid now, whether the loan is over, when the next day-end has something to do. `by` is who caused it.
-    fn add(self, facts: Vec<Fact>, today: Day, by: EntityType) -> Result<Change<Loan>, Refusal> {
-        let Some((cause, value_day)) = facts.first().map(|fact| (fact.id, fact.value_day)) else {
-            return Ok(Change::updated(Loan { version: self.version + 1, ..self.clone() }, self.version));
-        };
-        let done_day = self.done_day;
-        self.pass(facts, today, Passed { cause, value_day, done_day, by })
+    fn add(self, fact: Fact, today: Day, by: EntityType) -> Result<Change<Loan>, Refusal> {
+        self.add_all(fact, Vec::new(), today, by)
+    }
+
+    /// As [`add`](Self::add), for facts that belong together; they are booked under the first.
+    fn add_all(self, first: Fact, more: Vec<Fact>, today: Day, by: EntityType) -> Result<Change<Loan>, Refusal> {
+        let passed = Passed { cause: first.id, value_day: first.value_day, done_day: self.done_day, by };
+        self.pass(std::iter::once(first).chain(more).collect(), today, passed)
     }
 
     /// As [`add`](Self::add), for what the passing of days causes, too.

@@ -44,7 +44,7 @@ impl Loan {
         let event = Event::new(EventType::LoanDisbursed, EntityType::Lender).of(self.id);
         let event = event.with_text(format!("{{\"part\":{number}}}"));
         let out = fact(id, day, now, FactKind::Disbursed { utr });
-        Ok(self.add(vec![out], today, EntityType::Lender)?.event(event))
+        Ok(self.add(out, today, EntityType::Lender)?.event(event))
     }
 
     /// Instalments are computed afresh only once all of the money is out and has been so for a whole period; `since` is when the

@@ -30,7 +30,7 @@ impl Loan {
             return Err(Refusal::invalid("amountReceived", "must be more than zero"));
         }
         let by = paid.by;
-        self.add(vec![fact(id, value_day, now, FactKind::Paid(paid))], today, by)
+        self.add(fact(id, value_day, now, FactKind::Paid(paid)), today, by)
     }
 
     /// A borrower has started to pay an instalment; the money is not here yet.

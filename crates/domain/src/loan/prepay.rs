@@ -106,6 +106,6 @@ impl Loan {
             self.prepayment(paid.amount, effect, value_day)?;
         let (mode, reference) = (paid.mode, paid.reference);
         let prepaid = Prepaid { amount, principal, charge, gst, effect, mode, reference, by, emi, rows };
-        self.add(vec![fact(id, value_day, now, FactKind::Prepaid(prepaid))], today, by)
+        self.add(fact(id, value_day, now, FactKind::Prepaid(prepaid)), today, by)
     }
 }

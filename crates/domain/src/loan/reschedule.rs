@@ -90,7 +90,7 @@ impl Loan {
         while self.installment_id(last).is_none() {
             self.installment_ids.push(new_id());
         }
-        self.add(vec![fact(id, today, now, FactKind::Rescheduled(Box::new(rescheduled)))], today, EntityType::Lender)
+        self.add(fact(id, today, now, FactKind::Rescheduled(Box::new(rescheduled))), today, EntityType::Lender)
     }
 }
 

@@ -41,11 +41,7 @@ impl Loan {
         if without.position(today).excess < Paise::ZERO {
             return Err(Refusal::because(Code::ReversalImpossible, "a part of this payment was refunded"));
         }
-        self.add(
-            vec![fact(id, value_day, now, FactKind::Reversed { fact: payment, reason })],
-            today,
-            EntityType::Lender,
-        )
+        self.add(fact(id, value_day, now, FactKind::Reversed { fact: payment, reason }), today, EntityType::Lender)
     }
 
     /// Lets the borrower off a part of what an instalment still lacks.
@@ -71,7 +67,7 @@ impl Loan {
         if waived.interest.is_zero() && waived.charge.is_zero() && waived.principal.is_zero() {
             return Err(Refusal::invalid("amount", "something has to be waived"));
         }
-        self.add(vec![fact(id, value_day, now, FactKind::Waived(waived))], today, EntityType::Lender)
+        self.add(fact(id, value_day, now, FactKind::Waived(waived)), today, EntityType::Lender)
     }
 
     /// Money that was held for dues to come has gone back to the borrower. A closed loan may still hold some.
@@ -84,7 +80,7 @@ impl Loan {
                 format!("must be more than zero and at most the {held} that are held"),
             ));
         }
-        self.add(vec![fact(id, today, now, FactKind::Refunded { amount, reference })], today, EntityType::Lender)
+        self.add(fact(id, today, now, FactKind::Refunded { amount, reference }), today, EntityType::Lender)
     }
 
     /// The lender gives the loan up in its books. What comes in later is a recovery.
@@ -94,7 +90,7 @@ impl Loan {
         if self.position(today).written_off.is_some() {
             return Err(Refusal::because(Code::LoanIllegalMove, "the loan is written off already"));
         }
-        self.add(vec![fact(id, today, now, FactKind::WrittenOff { reason })], today, EntityType::Lender)
+        self.add(fact(id, today, now, FactKind::WrittenOff { reason }), today, EntityType::Lender)
     }
 
     /// The borrower's account with the lender became non-performing, or standard again; nothing where it is so already.
@@ -103,6 +99,6 @@ impl Loan {
         if self.closed_day.is_some() || self.position(today.max(self.booked_day)).npa == npa {
             return Ok(None);
         }
-        self.add(vec![fact(id, today, now, FactKind::Classified { npa })], today, EntityType::System).map(Some)
+        self.add(fact(id, today, now, FactKind::Classified { npa }), today, EntityType::System).map(Some)
     }
 }

@@ -66,7 +66,7 @@ impl Story {
         let tasks = self.read(LENDER, &format!("/v1/lender/applications/{loan}/closing")).await?;
         for task in tasks["tasks"].as_array().context("no closing tasks")? {
             let state = if task["doneAt"].is_string() { "done" } else { "open" };
-            println!("       ✓ {:<20} {state}: {}", text(&task["kind"]), text(&task["note"]));
+            println!("       · {:<20} {state}: {}", text(&task["kind"]), text(&task["note"]));
         }
         self.books(loan).await?;
         let details = self.read(PARTNER, &format!("/v1/loan/details?loanApplicationID={loan}")).await?;
