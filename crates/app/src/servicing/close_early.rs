@@ -21,6 +21,7 @@ pub struct QuotePayoff {
     pub application: Option<ApplicationId>,
 }
 
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct QuotedPayoff {
     pub record: PayoffRecord,
     pub payoff: Payoff,

@@ -61,12 +61,11 @@ impl App {
         caller: Caller,
         id: WebhookEndpointId,
         overlap_seconds: Option<i64>,
+        key: Option<IdempotencyKey>,
     ) -> Result<String> {
-        let secret = self.new_webhook_secret();
         let overlap_seconds = overlap_seconds.unwrap_or(DAY_SECONDS);
-        let change = Change::Rotate { secret: secret.clone(), overlap_seconds };
-        self.run(caller, ChangeWebhook { id, change }).await?;
-        Ok(secret)
+        let rotate = RotateSecret { id, secret: self.new_webhook_secret(), overlap_seconds };
+        Ok(self.run_once(caller, rotate, key).await?.out)
     }
 
     fn check_webhook_url(&self, url: &str) -> Result<()> {
@@ -105,12 +104,27 @@ impl Command for CreateWebhook {
     }
 }
 
+struct RotateSecret {
+    id: WebhookEndpointId,
+    secret: String,
+    overlap_seconds: i64,
+}
+
+#[async_trait]
+impl Command for RotateSecret {
+    type Out = String;
+    const OPERATION: &'static str = "rotate_webhook_secret";
+
+    async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<String> {
+        let mut endpoint = tx.webhook(at.webhook_owner()?, self.id).await?.ok_or(Code::WebhookNotFound)?;
+        endpoint.rotate(self.secret.clone(), self.overlap_seconds, at.now)?;
+        tx.save_webhook(&endpoint, at.now).await?;
+        Ok(self.secret.clone())
+    }
+}
+
 pub enum Change {
     Replace(NewEndpoint),
-    Rotate {
-        secret: String,
-        overlap_seconds: i64,
-    },
     Pause,
     Resume,
     /// Nothing more is sent; what was is kept for the time of the log.
@@ -131,7 +145,6 @@ impl Command for ChangeWebhook {
         let mut endpoint = tx.webhook(at.webhook_owner()?, self.id).await?.ok_or(Code::WebhookNotFound)?;
         match &self.change {
             Change::Replace(new) => endpoint.replace(new.clone()),
-            Change::Rotate { secret, overlap_seconds } => endpoint.rotate(secret.clone(), *overlap_seconds, at.now)?,
             Change::Pause => endpoint.pause()?,
             Change::Resume => endpoint.resume()?,
             Change::Delete => endpoint.state = EndpointState::Deleted,

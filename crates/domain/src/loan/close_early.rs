@@ -1,5 +1,7 @@
 //! The whole loan is paid before its end: foreclosure, leaving within the cooling-off period, settlement for less.
 
+use serde::{Deserialize, Serialize};
+
 use super::fact::{Acceleration, Fact, FactKind, Paid, Waived};
 use super::replan::ToCome;
 use super::schedule::too_large;
@@ -12,7 +14,7 @@ use crate::product::{ContingentKind, Overdue, Part, percent_of};
 use crate::refusal::{Code, Refusal};
 
 /// What closing the loan on a day takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payoff {
     pub why: Acceleration,
     pub day: Day,

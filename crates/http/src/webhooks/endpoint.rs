@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::shape::{WebhookData, WebhookRequest};
 use crate::error::Own;
-use crate::extract::{JsonBody, OwnerCaller, PathId};
+use crate::extract::{Idempotency, JsonBody, OwnerCaller, PathId};
 use crate::router::Api;
 
 /// Read Webhook
@@ -58,7 +58,7 @@ pub async fn replace_webhook(
     Ok(Json(api.app.replace_webhook(caller, id, body.read()?).await?.into()))
 }
 
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RotateRequest {
     /// How long the older secrets sign beside the new one, 0 to 604800. Default 86400, a day.
@@ -82,21 +82,23 @@ pub struct SecretData {
     path = "/v1/webhooks/{id}/secret",
     tag = "Webhooks",
     security(("server_key" = []), ("lender_key" = [])),
-    params(PathId<WebhookEndpointId>),
+    params(PathId<WebhookEndpointId>, Idempotency),
     request_body = RotateRequest,
     responses(
         (status = 200, description = "The new secret.", body = SecretData),
         (status = 400, description = "The overlap is out of range."),
         (status = 404, description = "You have no such endpoint."),
-        (status = 409, description = "Three secrets live already."),
+        (status = 409, description = "Three secrets live already, or the `Idempotency-Key` was used with another request."),
     )
 )]
 pub async fn rotate_webhook_secret(
     State(api): State<Api>,
     OwnerCaller(caller): OwnerCaller,
     PathId(id): PathId<WebhookEndpointId>,
+    idempotency: Idempotency,
     JsonBody(body): JsonBody<RotateRequest>,
 ) -> Result<Json<SecretData>, Own> {
-    let secret = api.app.rotate_webhook_secret(caller, id, body.overlap_seconds).await?;
+    let key = idempotency.of(&api, &(id, &body))?;
+    let secret = api.app.rotate_webhook_secret(caller, id, body.overlap_seconds, key).await?;
     Ok(Json(SecretData { secret }))
 }

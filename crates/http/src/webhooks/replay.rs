@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::Own;
-use crate::extract::{JsonBody, OwnerCaller, PathId, formatted, required};
+use crate::extract::{Idempotency, JsonBody, OwnerCaller, PathId, formatted, required};
 use crate::router::Api;
 
 /// One of: `messageID`; `from` and `to`; `failedSince`.
@@ -22,10 +22,13 @@ pub struct ReplayRequest {
     #[schema(example = "msg_2fee9ba752e148738328e0dff99cdc83_12")]
     message_id: Option<String>,
     /// Everything that has ended, logged from then on. `YYYY-MM-DD HH:MM:SS`, IST.
+    #[schema(example = "2021-02-03 00:00:00")]
     from: Option<String>,
     /// Until then, exclusive. `YYYY-MM-DD HH:MM:SS`, IST.
+    #[schema(example = "2021-02-04 00:00:00")]
     to: Option<String>,
     /// Everything that was not delivered, logged since then. `YYYY-MM-DD HH:MM:SS`, IST.
+    #[schema(example = "2021-02-03 00:00:00")]
     failed_since: Option<String>,
 }
 
@@ -84,7 +87,7 @@ pub async fn replay_webhook(
     Ok(Json(ReplayedData { count }))
 }
 
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SkipRequest {
     #[serde(rename = "messageID")]
@@ -107,23 +110,26 @@ pub struct SkippedData {
     path = "/v1/webhooks/{id}/skip",
     tag = "Webhooks",
     security(("server_key" = []), ("lender_key" = [])),
-    params(PathId<WebhookEndpointId>),
+    params(PathId<WebhookEndpointId>, Idempotency),
     request_body = SkipRequest,
     responses(
         (status = 200, description = "It is given up.", body = SkippedData),
         (status = 400, description = "`messageID` is missing or is none."),
         (status = 404, description = "You have no such endpoint, or it holds no such delivery."),
+        (status = 409, description = "The `Idempotency-Key` was used with another request."),
     )
 )]
 pub async fn skip_delivery(
     State(api): State<Api>,
     OwnerCaller(caller): OwnerCaller,
     PathId(id): PathId<WebhookEndpointId>,
+    idempotency: Idempotency,
     JsonBody(body): JsonBody<SkipRequest>,
 ) -> Result<Json<SkippedData>, Own> {
+    let key = idempotency.of(&api, &(id, &body))?;
     let text = required("messageID", body.message_id)?;
     let message: MessageId = formatted("messageID", text.parse())?;
-    api.app.run(caller, SkipDelivery { id, message }).await?;
+    api.app.run_once(caller, SkipDelivery { id, message }, key).await?;
     (api.app.nudge_delivery)();
     Ok(Json(SkippedData { skipped: true }))
 }

@@ -6,11 +6,17 @@ use anyhow::bail;
 
 use crate::{command, run};
 
-const NEEDED: &[(&str, &str)] = &[("initdb", "postgresql"), ("node", "nodejs"), ("npm", "npm")];
+/// How to see whether it is there, and what has it.
+const NEEDED: &[(fn() -> bool, &str)] = &[
+    (|| is_there("initdb"), "postgresql"),
+    (|| is_there("node"), "nodejs"),
+    (|| is_there("npm"), "npm"),
+    (makes_environments, "python3-venv"),
+];
 
 /// Installs what is missing where that is possible, and says what to install where it is not.
 pub fn check() -> anyhow::Result<()> {
-    let missing: Vec<&str> = NEEDED.iter().filter(|(name, _)| !is_there(name)).map(|(_, package)| *package).collect();
+    let missing: Vec<&str> = NEEDED.iter().filter(|(is_there, _)| !is_there()).map(|(_, package)| *package).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -31,6 +37,12 @@ pub fn is_there(program: &str) -> bool {
     let releases = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     folders.extend(releases.map(|release| release.path().join("bin")));
     folders.iter().any(|folder| folder.join(program).is_file())
+}
+
+/// Whether Python can make a virtual environment with pip in it.
+fn makes_environments() -> bool {
+    is_there("python3")
+        && command("python3").args(["-c", "import ensurepip, venv"]).status().is_ok_and(|status| status.success())
 }
 
 fn is_root() -> bool {

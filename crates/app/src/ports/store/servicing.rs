@@ -4,6 +4,8 @@ use qist_domain::id::{ApplicationId, LenderId, LoanDecisionId, PayoffId, Sourcin
 use qist_domain::loan::Acceleration;
 use qist_domain::money::Paise;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Result;
 
 /// A loan that has something to be done for, and by how many days its customer's clock is ahead.
@@ -25,7 +27,7 @@ pub struct DayEndRow {
 }
 
 /// What closing a loan early takes, as it was told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PayoffRecord {
     pub id: PayoffId,
     pub application: ApplicationId,

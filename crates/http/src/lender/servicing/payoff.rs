@@ -74,19 +74,22 @@ impl From<QuotedPayoff> for PayoffData {
     path = "/v1/lender/applications/{id}/payoffs",
     tag = "Lender",
     security(("lender_key" = [])),
-    params(PathId<ApplicationId>),
+    params(PathId<ApplicationId>, Idempotency),
     responses(
         (status = 200, description = "The quote.", body = PayoffData),
         (status = 404, description = "No such application is assigned to you."),
-        (status = 409, description = "The loan is not disbursed or is closed."),
+        (status = 409, description = "The loan is not disbursed or is closed, or the `Idempotency-Key` was used with another request."),
     )
 )]
 pub async fn quote_payoff(
     State(api): State<Api>,
     LenderCaller(caller): LenderCaller,
     PathId(application): PathId<ApplicationId>,
+    idempotency: Idempotency,
 ) -> Result<Json<PayoffData>, Own> {
-    Ok(Json(api.app.run(caller, QuotePayoff { application: Some(application) }).await?.into()))
+    let key = idempotency.of(&api, &application)?;
+    let quote = QuotePayoff { application: Some(application) };
+    Ok(Json(api.app.run_once(caller, quote, key).await?.out.into()))
 }
 
 #[derive(Deserialize, Serialize, ToSchema)]

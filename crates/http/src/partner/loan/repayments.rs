@@ -17,6 +17,10 @@ pub struct RepaymentsData {
     excess_amount: Rupees,
     /// Days past due, counted from the oldest unpaid due day, that day itself included.
     dpd: i64,
+    /// `STANDARD`, `SMA-0`, `SMA-1`, `SMA-2`, `NPA` (of all the borrower's loans with the lender) or `WRITTEN_OFF`
+    /// (RBI/2021-22/125).
+    #[schema(example = "STANDARD")]
+    asset_class: &'static str,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,6 +77,7 @@ pub(crate) fn repayments_data(view: RepaymentsView) -> RepaymentsData {
         emi_list: view.installments.into_iter().map(emi_entry).collect(),
         excess_amount: view.excess.into(),
         dpd: view.dpd,
+        asset_class: view.class.name(),
     }
 }
 
