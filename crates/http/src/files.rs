@@ -38,11 +38,15 @@ async fn download_file(State(api): State<Api>, Path(id): Path<String>, params: P
     let id: BlobId = id.parse().map_err(|_| Code::FileNotFound)?;
     let (file, bytes) = api.app.file_behind_link(id).await?.ok_or(Code::FileNotFound)?;
     let extension = file.content_type.split('/').next_back().unwrap_or("bin").to_owned();
-    let name = format!("attachment; filename=\"{}.{extension}\"", file.kind);
+    Ok(attachment(file.content_type, &format!("{}.{extension}", file.kind), bytes))
+}
+
+/// Bytes behind a signed link, to be kept under a name, which is one of ours.
+pub(crate) fn attachment(content_type: impl Into<String>, name: &str, bytes: Vec<u8>) -> Response {
     let headers = [
-        (header::CONTENT_TYPE, file.content_type),
-        (header::CONTENT_DISPOSITION, name),
+        (header::CONTENT_TYPE, content_type.into()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
     ];
-    Ok((headers, bytes).into_response())
+    (headers, bytes).into_response()
 }

@@ -271,6 +271,20 @@ fn a_reversed_payment_was_never_made_and_cannot_be_reversed_again() {
 }
 
 #[test]
+fn what_was_paid_and_did_not_stand_was_late_all_the_while() {
+    let mut life = example();
+    life.pay(1, rupees(1161), day("2021-02-03"));
+    let (payment, _) = life.loan.payment("T1002").map(|(fact, paid)| (fact.id, paid.clone())).unwrap();
+    life.live_until(day("2021-02-08"));
+    let id = life.id();
+    let change = life.loan.clone().reverse(id, payment, "returned".into(), noon(day("2021-02-08"))).unwrap();
+    life.save(change);
+    life.live_until(day("2021-02-09"));
+    // Six days at 10, counted from the due day like the days past due.
+    assert_eq!(life.loan.position(day("2021-02-09")).installments[0].charge, rupees(60));
+}
+
+#[test]
 fn a_refund_takes_what_is_held_and_no_more() {
     let mut life = example();
     life.pay(1, rupees(1500), day("2021-01-20"));
@@ -508,7 +522,7 @@ impl Life {
 
 proptest! {
     // Each case is a whole life.
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn whatever_happens_the_books_are_what_the_facts_say(

@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 
 use crate::error::{Own, Problem};
 use crate::extract::{Params, SignedLink};
+use crate::files::attachment;
 use crate::router::Api;
 
 /// Nothing is loaded from anywhere, and nothing runs.
@@ -98,11 +99,5 @@ async fn statement_pdf(
     let Opened { version, language, .. } = opened(&api, &number, &version, &params)?;
     let pdf = api.app.statement_pdf(&number, version, language).await?;
     // The number is one of ours: the link is signed.
-    let name = format!("attachment; filename=\"KFS-{number}-v{version}-{}.pdf\"", language.code());
-    let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-        (header::CACHE_CONTROL, "private, no-store".to_owned()),
-    ];
-    Ok((headers, pdf).into_response())
+    Ok(attachment("application/pdf", &format!("KFS-{number}-v{version}-{}.pdf", language.code()), pdf))
 }

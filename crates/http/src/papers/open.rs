@@ -1,8 +1,7 @@
 //! A paper behind a signed link: no key, but nothing except what the link names, and only until it expires.
 
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use qist_app::servicing::papers::Paper;
 use qist_domain::refusal::Code;
 use utoipa_axum::router::OpenApiRouter;
@@ -10,6 +9,7 @@ use utoipa_axum::routes;
 
 use crate::error::{Own, Problem};
 use crate::extract::{Params, SignedLink};
+use crate::files::attachment;
 use crate::router::Api;
 
 pub fn routes() -> OpenApiRouter<Api> {
@@ -44,10 +44,5 @@ async fn paper_pdf(
     let named = Paper::named(&paper).ok_or(Code::PaperNotFound)?;
     let (number, pdf) = api.app.paper_pdf(application, named).await?;
     // Number and name are ours: the link is signed.
-    let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{number}-{paper}.pdf\"")),
-        (header::CACHE_CONTROL, "private, no-store".to_owned()),
-    ];
-    Ok((headers, pdf).into_response())
+    Ok(attachment("application/pdf", &format!("{number}-{paper}.pdf"), pdf))
 }

@@ -54,23 +54,16 @@ pub struct WrittenOff {
     pub npa: bool,
 }
 
-impl Position {
-    /// Allocation: a payment pays the named instalment first, then what else has fallen due by its day, oldest first; the
-    /// rest is excess, which pays each later instalment on its due day.
-    #[must_use]
-    pub fn of(quote: &Quote, facts: &[Fact], as_of: Day) -> Position {
-        let mut position = Position {
-            as_of,
-            installments: quote.rows.iter().map(InstallmentPosition::new).collect(),
-            excess: Paise::ZERO,
-            received: Paise::ZERO,
-            refunded: Paise::ZERO,
-            undrawn: Paise::ZERO,
-            to_draw: Paise::ZERO,
-            charge_gst: Paise::ZERO,
-            npa: false,
-            written_off: None,
-        };
+/// The facts that count by a day, one after the other.
+pub(super) struct Replay<'f> {
+    allocation: &'f Allocation,
+    /// In the order in which they count, without payments that did not stand.
+    facts: std::iter::Peekable<std::vec::IntoIter<&'f Fact>>,
+    position: Position,
+}
+
+impl<'f> Replay<'f> {
+    pub fn new(quote: &'f Quote, facts: &'f [Fact], as_of: Day) -> Replay<'f> {
         let mut facts: Vec<&Fact> = facts.iter().filter(|fact| fact.value_day <= as_of).collect();
         let undone: BTreeSet<FactId> = facts
             .iter()
@@ -79,15 +72,41 @@ impl Position {
         facts.retain(|fact| !undone.contains(&fact.id));
         facts.sort_by_key(|fact| fact.rank());
         let out = facts.iter().filter(|fact| matches!(fact.kind, FactKind::Disbursed { .. })).count();
-        position.undrawn = quote.undrawn(out);
-        position.to_draw = position.undrawn;
-        let allocation = &quote.terms.allocation;
-        for fact in facts {
-            position.pass_until(allocation, fact.value_day);
-            position.apply(allocation, fact);
+        let undrawn = quote.undrawn(out);
+        let position = Position {
+            as_of,
+            installments: quote.rows.iter().map(InstallmentPosition::new).collect(),
+            excess: Paise::ZERO,
+            received: Paise::ZERO,
+            refunded: Paise::ZERO,
+            undrawn,
+            to_draw: undrawn,
+            charge_gst: Paise::ZERO,
+            npa: false,
+            written_off: None,
+        };
+        Replay { allocation: &quote.terms.allocation, facts: facts.into_iter().peekable(), position }
+    }
+
+    /// The instalments as they stood at the end of `day`, by what is known now. Days are asked for in their order.
+    pub fn until(&mut self, day: Day) -> &Position {
+        while let Some(fact) = self.facts.next_if(|fact| fact.value_day <= day) {
+            self.position.pass_until(self.allocation, fact.value_day);
+            self.position.apply(self.allocation, fact);
         }
-        position.pass_until(allocation, as_of);
-        position
+        self.position.pass_until(self.allocation, day);
+        &self.position
+    }
+}
+
+impl Position {
+    /// Allocation: a payment pays the named instalment first, then what else has fallen due by its day, oldest first; the
+    /// rest is excess, which pays each later instalment on its due day.
+    #[must_use]
+    pub fn of(quote: &Quote, facts: &[Fact], as_of: Day) -> Position {
+        let mut replay = Replay::new(quote, facts, as_of);
+        replay.until(as_of);
+        replay.position
     }
 
     fn apply(&mut self, allocation: &Allocation, fact: &Fact) {
