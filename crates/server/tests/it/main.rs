@@ -17,6 +17,7 @@ mod races;
 mod repay;
 mod seed;
 mod servicing;
+mod servicing_races;
 mod tenants;
 mod webhook_kills;
 mod webhooks;

@@ -6,8 +6,10 @@ use anyhow::bail;
 
 use crate::{command, run};
 
-/// How to see whether it is there, and what has it.
-const NEEDED: &[(fn() -> bool, &str)] = &[
+/// How to see whether a package's program is there.
+type IsThere = fn() -> bool;
+
+const NEEDED: &[(IsThere, &str)] = &[
     (|| is_there("initdb"), "postgresql"),
     (|| is_there("node"), "nodejs"),
     (|| is_there("npm"), "npm"),
