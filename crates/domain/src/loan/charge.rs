@@ -74,7 +74,7 @@ impl Loan {
     }
 
     /// What a kind of charge has come to on an instalment so far.
-    fn charged(&self, num: u32, kind: ContingentKind) -> Paise {
+    pub(super) fn charged(&self, num: u32, kind: ContingentKind) -> Paise {
         self.facts.iter().filter_map(|fact| charges(fact, num, kind)).sum()
     }
 

@@ -109,12 +109,13 @@ pub(super) fn next(loan: &Loan, position: &Position, done: Day) -> Option<Day> {
     let oldest = unpaid().map(|one| one.row.due_day).next();
     let marks = oldest.into_iter().flat_map(|due| MARKS.iter().map(move |days| due.plus_days(days + 1)));
     let charging =
-        unpaid().any(|one| one.row.due_day < done && may_be_charged(loan, one.charge)).then(|| done.plus_days(1));
+        unpaid().any(|one| one.row.due_day < done && may_be_charged(loan, one.row.num)).then(|| done.plus_days(1));
     dues.chain(earned).chain(marks).chain(charging).filter(|day| *day > done).min()
 }
 
 /// Whether another day may make another charge.
-fn may_be_charged(loan: &Loan, charged: Paise) -> bool {
+fn may_be_charged(loan: &Loan, num: u32) -> bool {
+    let charged = loan.charged(num, ContingentKind::LatePayment);
     match loan.rule(ContingentKind::LatePayment).map(|charge| &charge.rule) {
         None => false,
         Some(ChargeRule::Once(_)) => charged.is_zero(),

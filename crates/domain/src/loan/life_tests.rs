@@ -189,6 +189,18 @@ fn days_bring_reminders_dues_and_charges_each_once_and_in_order() {
 }
 
 #[test]
+fn a_bounce_above_the_bound_of_the_late_charge_does_not_end_it() {
+    let mut life = example();
+    life.live_until(day("2021-02-03"));
+    let id = life.id();
+    let bounced = life.loan.clone().charge(id, 1, ContingentKind::Bounce, noon(day("2021-02-03"))).unwrap();
+    life.save(bounced);
+    life.live_until(day("2021-02-28"));
+    // 300 for the bounce, and 10 a day up to 100.
+    assert_eq!(life.loan.position(day("2021-02-28")).installments[0].charge, rupees(400));
+}
+
+#[test]
 fn a_day_is_done_once_however_often_it_is_asked_for() {
     let mut life = example();
     life.live_until(day("2021-02-04"));
