@@ -25,7 +25,8 @@ pub fn webhooks() -> anyhow::Result<()> {
 pub fn demo(database_url: Option<&str>) -> anyhow::Result<()> {
     let mut demo = command(qist()?);
     demo.arg("demo").args(database_url.iter().flat_map(|url| ["--database-url", url]));
-    run(&mut demo)
+    run(&mut demo)?;
+    run(demo.arg("--life"))
 }
 
 /// A development server on a free port; stopped when dropped.
