@@ -54,6 +54,7 @@ pub(crate) async fn disburse(
     utr: &str,
     day: Option<Day>,
 ) -> Result<Disbursed> {
+    let at = &at.of(tx, application.tenant, application.user).await?;
     let lender = application.lender.ok_or_else(|| Error::internal("an application without lender"))?;
     let id = application.id;
     let scope = format!("lender:{lender}");
@@ -150,6 +151,7 @@ impl Command for RequestPayout {
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<LoanStatus> {
         let lender = at.lender_id()?;
         let application = tx.application_of_lender(lender, self.application).await?.ok_or(Code::LoanNotFound)?;
+        let at = &at.of(tx, application.tenant, application.user).await?;
         let (part, amount_paise) = due_now(at, tx, &application).await?;
         let jobs = tx.jobs_of(application.id).await?.into_iter();
         let payouts: Vec<_> = jobs.filter(|job| job.kind == "ask:payout" && job.subject == part).collect();

@@ -29,7 +29,8 @@ impl Query for ExplainFigure {
         let of_the_loan = self.offer.is_none()
             || matches!(self.figure, Figure::LateCharge(_)) && self.offer == application.accepted_offer;
         if of_the_loan && let Some(loan) = tx.loan(application.id).await? {
-            return Ok(explain(&loan.quote, self.figure, Some((&loan, at.today())))?);
+            let today = at.of(tx, application.tenant, application.user).await?.today();
+            return Ok(explain(&loan.quote, self.figure, Some((&loan, today)))?);
         }
         let offers = tx.offers(application.id).await?;
         let first = offers.first().ok_or(Code::OffersNotReady)?;

@@ -227,7 +227,9 @@ async fn payout(at: &Moment, tx: &mut dyn Tx, job: &Job, answer: Answer) -> Resu
     };
     let application = application_of(tx, job).await?;
     // The amount that was asked for is that of the day on which it was asked for: interest taken at disbursal depends on it.
-    disburse(at, tx, application, &utr, Some(job.created_at.day())).await?;
+    // Jobs know everybody's time; the day is the customer's own.
+    let ahead = at.of(tx, application.tenant, application.user).await?.today().days_since(at.today());
+    disburse(at, tx, application, &utr, Some(job.created_at.day().plus_days(ahead))).await?;
     Ok(())
 }
 

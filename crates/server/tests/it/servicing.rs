@@ -109,6 +109,18 @@ on_both! {
         books_agree(&world).await;
     }
 
+    async fn a_loan_that_begins_in_a_customers_own_time_lives_in_it(world: World) {
+        let (_, loan) = world.signed("c1").await;
+        clock(&world, json!({ "advanceDays": 10 })).await;
+        world.post(MERIDIAN, &path(&loan, "payout"), json!({})).await.ok();
+        world.settle().await;
+        assert_eq!(world.status(&loan).await, "DISBURSED");
+        assert_eq!(emis(&world, &loan).await[0]["dueDate"], "2021-02-15", "a month after the 13th, a Saturday");
+        let moved = clock(&world, json!({ "advanceTo": "2021-02-15" })).await;
+        assert!(told(&moved).contains(&r#"2021-02-15 emi_paid {"installmentNum":1}"#.to_owned()), "{moved}");
+        books_agree(&world).await;
+    }
+
     async fn a_day_end_catches_up_in_order_and_does_each_day_once(world: World) {
         let (_, loan) = world.signed_with_account("c1", "50100000000500").await;
         world.disburse(&loan, "U1").await.ok();
