@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod applications;
+pub mod bankconnect;
 pub mod caller;
 pub mod catalogue;
 pub mod error;

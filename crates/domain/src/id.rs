@@ -62,6 +62,11 @@ ids! {
     PayoffId;
     /// A lender's decision about a running loan.
     LoanDecisionId;
+    /// Whoever bank statements are of.
+    BankEntityId;
+    BankStatementId;
+    /// What was told, or was to be told, of a bank statement.
+    BankPayloadId;
     /// Somebody's address for webhooks.
     WebhookEndpointId;
 }

@@ -1,6 +1,7 @@
 //! The rules of lending, pure: no input or output, no clock, no randomness, no knowledge of any outside JSON.
 
 pub mod application;
+pub mod bank;
 pub mod calendar;
 pub mod change;
 pub mod day;

@@ -116,6 +116,11 @@ codes! {
     RescheduleImpossible "reschedule_impossible" Conflict "the instalments cannot be changed like that";
     SamePerson "same_person" Forbidden "what one person asks for, another has to approve";
     ClockBackwards "clock_backwards" Invalid "a customer's clock only goes forward";
+    BankEntityNotFound "bank_entity_not_found" NotFound "Not found.";
+    StatementIllegalMove "statement_illegal_move" Conflict "this bank statement has ended already";
+    BankUnknown "bank_unknown" Invalid "no bank has this identifier";
+    IncidentOpen "incident_open" Conflict "this bank has an open incident already: resolve that first";
+    IncidentAbsent "incident_absent" Conflict "this bank has no open incident";
     SandboxOnly "sandbox_only" Forbidden "this exists on test servers alone";
     PaymentNotFound "payment_not_found" NotFound "payment not found";
     SessionTransactionExists "session_transaction_exists" Conflict "transactionID already exists";

@@ -9,6 +9,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+/// Where BankConnect's routes begin.
+pub const BANK_CONNECT: &str = "/bank-connect/";
+const NO_CREDENTIALS: &str = "Authentication credentials were not provided.";
+const REQUIRED: &str = "This field is required.";
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The contract's answer to everything: `status`, `error` and `data` are always there.
@@ -67,6 +71,19 @@ pub struct Problem {
     pub field: Option<String>,
 }
 
+/// BankConnect's "no": `detail`, or the field to mend with what is wrong with it; `status` and `message` where an upload fails.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BankConnectError {
+    /// What is wrong, where it is no field.
+    pub detail: Option<String>,
+    /// Uploads: 0 for a field, 2 to 6 for the statement.
+    pub status: Option<u8>,
+    /// Uploads: what is wrong with the statement.
+    pub message: Option<String>,
+    /// Uploads: what the statement was filed under.
+    pub entity_id: Option<String>,
+}
+
 /// An error on its way out, before it is known for whom it is dressed.
 #[derive(Debug)]
 pub struct Failure {
@@ -103,8 +120,32 @@ impl Failure {
         response
     }
 
+    /// The answer on BankConnect's routes: the field to mend with what is wrong with it, or else what is wrong.
+    pub fn detail(self) -> Response {
+        with_headers(self.status, Json(self.details()).into_response())
+    }
+
+    /// The body of [`Failure::detail`].
+    pub fn details(self) -> Map<String, Value> {
+        let Failure { status, code, message, field } = self;
+        let (key, text) = match field {
+            _ if status == StatusCode::UNAUTHORIZED => ("detail".to_owned(), Value::from(NO_CREDENTIALS)),
+            Some(field) if code == Code::MissingField.name() => (field, Value::from(vec![REQUIRED])),
+            Some(field) => {
+                let prefix = format!("request validation failed: {field}: ");
+                let text = message.strip_prefix(&prefix).unwrap_or(&message).to_owned();
+                (field, Value::from(vec![text]))
+            }
+            None => ("detail".to_owned(), Value::from(message)),
+        };
+        Map::from_iter([(key, text)])
+    }
+
     /// Dressed for whoever asked under `path`.
     pub fn at(self, path: &str) -> Response {
+        if path.starts_with(BANK_CONNECT) {
+            return self.detail();
+        }
         let own = [
             "/v1/borrower",
             "/v1/lender",
@@ -224,5 +265,21 @@ impl<E: Into<Failure>> From<E> for Own {
 impl IntoResponse for Own {
     fn into_response(self) -> Response {
         self.0.problem()
+    }
+}
+
+/// A failure on one of BankConnect's routes.
+#[derive(Debug)]
+pub struct Bank(pub Failure);
+
+impl<E: Into<Failure>> From<E> for Bank {
+    fn from(error: E) -> Bank {
+        Bank(error.into())
+    }
+}
+
+impl IntoResponse for Bank {
+    fn into_response(self) -> Response {
+        self.0.detail()
     }
 }

@@ -7,20 +7,29 @@ use utoipa::openapi::{Content, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::error::Problem;
+use crate::error::{BankConnectError, Problem};
 use crate::router::Api;
 
 /// Finishes the description of routes of our own: each operation says only the refusals that are its own.
-pub(crate) fn describe(mut router: OpenApiRouter<Api>) -> OpenApiRouter<Api> {
+pub(crate) fn describe(router: OpenApiRouter<Api>) -> OpenApiRouter<Api> {
+    described::<Problem>(router, "application/problem+json")
+}
+
+/// The same for routes of BankConnect, whose "no" has a shape of its own.
+pub(crate) fn describe_bank(router: OpenApiRouter<Api>) -> OpenApiRouter<Api> {
+    described::<BankConnectError>(router, "application/json")
+}
+
+fn described<T: ToSchema>(mut router: OpenApiRouter<Api>, media_type: &str) -> OpenApiRouter<Api> {
     let document = router.get_openapi_mut();
     for item in document.paths.paths.values_mut() {
         for operation in [&mut item.get, &mut item.post, &mut item.put].into_iter().flatten() {
             add_common(operation);
-            give_bodies(operation);
+            give_bodies::<T>(operation, media_type);
         }
     }
     let components = document.components.get_or_insert_default();
-    components.schemas.insert(Problem::name().into_owned(), Problem::schema());
+    components.schemas.insert(T::name().into_owned(), T::schema());
     router
 }
 
@@ -40,12 +49,12 @@ fn add_common(operation: &mut Operation) {
     }
 }
 
-fn give_bodies(operation: &mut Operation) {
+fn give_bodies<T: ToSchema>(operation: &mut Operation, media_type: &str) {
     let failures = operation.responses.responses.iter_mut().filter(|(status, _)| status.as_str() >= "400");
     for (_, response) in failures {
         if let RefOr::T(response) = response {
-            let problem = Content::new(Some(Ref::from_schema_name(Problem::name())));
-            response.content.insert("application/problem+json".to_owned(), problem.into());
+            let shape = Content::new(Some(Ref::from_schema_name(T::name())));
+            response.content.insert(media_type.to_owned(), shape.into());
         }
     }
 }

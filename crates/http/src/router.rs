@@ -13,7 +13,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::error::Failure;
-use crate::{borrower, docs, files, inbound, kfs, lender, papers, partner, webhooks};
+use crate::{bankconnect, borrower, docs, files, inbound, kfs, lender, papers, partner, webhooks};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -45,6 +45,7 @@ fn routes(development: bool) -> OpenApiRouter<Api> {
         .merge(borrower::routes())
         .merge(lender::routes())
         .merge(webhooks::routes())
+        .merge(bankconnect::routes())
         .merge(inbound::routes())
         .merge(files::routes())
         .merge(kfs::routes())

@@ -47,6 +47,10 @@ impl Ids for SystemIds {
         let count = self.count(micros, u32::from_le_bytes([random[0], random[1], random[2], 0]));
         encode(micros.unsigned_abs(), count, [random[3], random[4], random[5], random[6], random[7]])
     }
+
+    fn random_uuid(&self) -> Uuid {
+        uuid::Builder::from_random_bytes(random::bytes_or_abort::<16>()).into_uuid()
+    }
 }
 
 impl SystemIds {
@@ -92,6 +96,13 @@ mod tests {
         assert_eq!(id.get_variant(), uuid::Variant::RFC4122);
         let (seconds, nanos) = id.get_timestamp().unwrap().to_unix();
         assert_eq!((seconds, nanos / 1_000_000), (1_700_000_000, 123));
+    }
+
+    #[test]
+    fn random_identifiers_are_version_4_and_differ() {
+        let (one, other) = (SystemIds::default().random_uuid(), SystemIds::default().random_uuid());
+        assert_eq!((one.get_version_num(), one.get_variant()), (4, uuid::Variant::RFC4122));
+        assert_ne!(one, other);
     }
 
     #[test]

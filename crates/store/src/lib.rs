@@ -5,6 +5,7 @@
 
 mod access;
 mod applications;
+mod bank;
 mod bulk;
 mod catalogue;
 mod cells;

@@ -10,4 +10,7 @@ pub trait Clock: Send + Sync {
 /// Time-ordered unique identifiers.
 pub trait Ids: Send + Sync {
     fn uuid(&self, now: Instant) -> Uuid;
+
+    /// An identifier that tells nothing of its time: version 4, where a contract wants that.
+    fn random_uuid(&self) -> Uuid;
 }

@@ -10,7 +10,7 @@ use utoipa::openapi::{Components, Content, Header, OpenApi, Ref, RefOr, Server};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::request;
-use crate::error::{EnvelopeError, Problem};
+use crate::error::{BANK_CONNECT, BankConnectError, EnvelopeError, Problem};
 use crate::extract::Idempotency;
 
 /// The parts of the API, in the order in which they are shown.
@@ -24,6 +24,10 @@ const TAGS: &[(&str, &str)] = &[
     (
         "Lender",
         "What a lender decides and does: documents, underwriting, approval, disbursal, repayments, offer templates.",
+    ),
+    (
+        "BankConnect",
+        "Bank statements: whose they are, uploading them, what was made of them, and how banks' net banking stands.",
     ),
     ("Webhooks", "Where you want to hear of events, what was sent there, and the log to catch up with."),
     ("Sandbox", "What exists on test servers alone."),
@@ -102,11 +106,16 @@ pub(super) enum Dress {
     Envelope,
     /// Routes of our own.
     Problem,
+    /// BankConnect's routes.
+    Detail,
 }
 
 impl Dress {
     /// As the router dresses what fails under this path.
     pub(super) fn of(path: &str) -> Dress {
+        if path.starts_with(BANK_CONNECT) {
+            return Dress::Detail;
+        }
         let own =
             ["/v1/borrower", "/v1/lender", "/v1/inbound", "/v1/webhooks", "/v1/events", "/files/", "/kfs/", "/papers/"];
         if own.iter().any(|prefix| path.starts_with(prefix)) { Dress::Problem } else { Dress::Envelope }
@@ -116,6 +125,7 @@ impl Dress {
         match self {
             Dress::Envelope => "Envelope",
             Dress::Problem => "Problem",
+            Dress::Detail => "Detail",
         }
     }
 
@@ -123,6 +133,7 @@ impl Dress {
         let (media_type, schema) = match self {
             Dress::Envelope => ("application/json", EnvelopeError::name()),
             Dress::Problem => ("application/problem+json", Problem::name()),
+            Dress::Detail => ("application/json", BankConnectError::name()),
         };
         (media_type, Content::new(Some(Ref::from_schema_name(schema))))
     }
@@ -139,7 +150,8 @@ pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mu
 fn add_components(components: &mut Components) {
     components.schemas.insert(EnvelopeError::name().into_owned(), EnvelopeError::schema());
     components.schemas.insert(Problem::name().into_owned(), Problem::schema());
-    for dress in [Dress::Envelope, Dress::Problem] {
+    components.schemas.insert(BankConnectError::name().into_owned(), BankConnectError::schema());
+    for dress in [Dress::Envelope, Dress::Problem, Dress::Detail] {
         for common in COMMON {
             let (media_type, content) = dress.content();
             let mut response = ResponseBuilder::new().description(common.meaning).content(media_type, content).build();
@@ -149,11 +161,16 @@ fn add_components(components: &mut Components) {
             components.responses.insert(format!("{}{}", dress.name(), common.name), response.into());
         }
     }
-    let key = |about: &str| SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description("x-api-key", about)));
+    let header = |name: &str, about: &str| {
+        SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, about)))
+    };
+    let key = |about: &str| header("x-api-key", about);
     let schemes = [
         ("server_key", key("Server key: Users, Loans.")),
         ("client_key", key("Client key: Borrower.")),
         ("lender_key", key("Lender's key: Lender.")),
+        ("bank_key", key("Key of BankConnect.")),
+        ("server_hash", header("server-hash", "Known to servers alone: BankConnect.")),
         ("user_token", bearer("User's token: Borrower.")),
     ];
     components.security_schemes.extend(schemes.map(|(name, scheme)| (name.to_owned(), scheme.into())));

@@ -130,7 +130,11 @@ fn failures_are_described_as_the_router_dresses_them() {
                 let shared = response["$ref"].as_str().map(|reference| document.pointer(&reference[1..]).unwrap());
                 let content = &shared.unwrap_or(response)["content"];
                 let schema = content.as_object().unwrap().values().next().unwrap()["schema"]["$ref"].as_str().unwrap();
-                let name = if dressed == "application/problem+json" { "Problem" } else { "EnvelopeError" };
+                let name = match Dress::of(&operation.path) {
+                    Dress::Problem => "Problem",
+                    Dress::Envelope => "EnvelopeError",
+                    Dress::Detail => "BankConnectError",
+                };
                 assert_eq!(schema, format!("#/components/schemas/{name}"), "{} {status}", operation.name);
             }
         }

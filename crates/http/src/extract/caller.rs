@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use qist_app::caller::Caller;
 use qist_app::error::Error;
 
-use crate::error::{Contract, Own};
+use crate::error::{Bank, Contract, Own};
 use crate::router::{Api, RequestInfo};
 
 /// A sourcing entity's server, by `x-api-key`.
@@ -51,6 +51,30 @@ impl FromRequestParts<Api> for BorrowerCaller {
         let token = header(parts, "authorization").and_then(|value| value.strip_prefix("Bearer "));
         let token = token.ok_or(Error::Unauthenticated)?;
         Ok(BorrowerCaller(api.app.borrower(api_key(parts)?, token).await?))
+    }
+}
+
+/// Whoever has a sourcing entity's key of BankConnect, by `x-api-key`.
+pub struct BankClient(pub Caller);
+
+impl FromRequestParts<Api> for BankClient {
+    type Rejection = Bank;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Bank> {
+        Ok(BankClient(api.app.bank_client(api_key(parts)?).await?))
+    }
+}
+
+/// A sourcing entity's server: the key of BankConnect in `x-api-key`, and beside it `server-hash`.
+pub struct BankServer(pub Caller);
+
+impl FromRequestParts<Api> for BankServer {
+    type Rejection = Bank;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Bank> {
+        // A hash that is not text is a wrong one, and not an absent one.
+        let hash = parts.headers.get("server-hash").map(|value| value.to_str().unwrap_or_default());
+        Ok(BankServer(api.app.bank_server(api_key(parts)?, hash).await?))
     }
 }
 

@@ -2,13 +2,15 @@
 
 mod body;
 mod caller;
+mod form;
 mod link;
 mod path;
 mod query;
 mod upload;
 
 pub use body::{Idempotency, JsonBody, limit_message};
-pub use caller::{BorrowerCaller, ClientIp, LenderCaller, OwnerCaller, PartnerCaller};
+pub use caller::{BankClient, BankServer, BorrowerCaller, ClientIp, LenderCaller, OwnerCaller, PartnerCaller};
+pub use form::{Form, FormBody, FormRefusal};
 pub use link::SignedLink;
 pub use path::{InPath, PathId};
 pub use query::Params;

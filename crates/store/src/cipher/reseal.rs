@@ -36,6 +36,9 @@ const SEALED: &[Sealed] = &[
         key: &["id"],
         scope: "CASE owner_kind WHEN 'lender' THEN 'system' ELSE owner_id END",
     },
+    Sealed { table: "bank_settings", column: "webhook", key: &["tenant_id"], scope: "tenant_id" },
+    Sealed { table: "bank_entities", column: "meta_data", key: &["id"], scope: "tenant_id" },
+    Sealed { table: "bank_statements", column: "outcome", key: &["id"], scope: "tenant_id" },
     Sealed { table: "inbox", column: "body", key: &["id"], scope: "'system'" },
     Sealed {
         table: "idempotency",

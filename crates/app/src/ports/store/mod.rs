@@ -2,6 +2,7 @@
 
 mod access;
 mod applications;
+mod bank;
 mod catalogue;
 mod loans;
 mod servicing;
@@ -16,6 +17,9 @@ use async_trait::async_trait;
 
 pub use access::{Access, KeyRecord, SessionRecord, TokenRecord};
 pub use applications::{Applications, LoanFilter, LoanRow, StoredFile};
+pub use bank::{
+    BankConnect, BankFetch, BankHealth, BankIncident, BankKeyRecord, BankPayload, BankSettings, BankWebhook, BankWebhookMode,
+};
 pub use catalogue::{Catalogue, PolicyVersion};
 pub use loans::{Loans, PaymentRecord, PaymentState, Reference};
 pub use servicing::{ClosingTask, DayEndRow, DueLoan, LedgerCursor, LedgerLine, LoanDecision, PayoffRecord, Servicing};
@@ -30,7 +34,7 @@ use crate::error::Result;
 
 /// One transaction, or one consistent reading. Everything that hangs off it commits together or not at all.
 pub trait Tx:
-    Access + Catalogue + Users + Applications + Statements + Loans + Servicing + Webhooks + Work + Send
+    Access + Catalogue + Users + Applications + Statements + Loans + Servicing + Webhooks + Work + BankConnect + BankHealth + Send
 {
 }
 
