@@ -11,12 +11,16 @@ use crate::tree::Tree;
 /// Each crate with those of ours that it may ship with. `ARCHITECTURE.md` says why.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("domain", &[]),
-    ("app", &["qist-domain"]),
-    ("store", &["qist-app", "qist-domain"]),
+    ("statement", &["qist-domain"]),
+    ("app", &["qist-domain", "qist-statement"]),
+    ("store", &["qist-app", "qist-domain", "qist-statement"]),
     ("providers", &["qist-app", "qist-domain"]),
     ("documents", &["qist-app", "qist-domain"]),
-    ("http", &["qist-app", "qist-domain"]),
-    ("server", &["qist-app", "qist-documents", "qist-domain", "qist-http", "qist-providers", "qist-store"]),
+    ("http", &["qist-app", "qist-domain", "qist-statement"]),
+    (
+        "server",
+        &["qist-app", "qist-documents", "qist-domain", "qist-http", "qist-providers", "qist-statement", "qist-store"],
+    ),
     ("testkit", &["qist-app", "qist-domain"]),
     ("xtask", &[]),
 ];
