@@ -29,6 +29,8 @@ CREATE TABLE bank_entities (
     meta_data {bytes},
     -- The file with what was made of all its statements.
     analysis_id {text},
+    -- Sealed JSON: the figures of it that policies know.
+    features {bytes},
     -- Goes up with each analysis, so that of two at a time one begins again.
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,

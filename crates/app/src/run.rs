@@ -19,6 +19,8 @@ use crate::ports::clock::{Clock, Ids};
 use crate::ports::connector::Connectors;
 use crate::ports::courier::Courier;
 use crate::ports::documents::Documents;
+use crate::ports::downloads::Downloads;
+use crate::ports::reader::StatementReader;
 use crate::ports::secrets::Secrets;
 use crate::ports::store::{Replay, Store, Tx, Unit};
 
@@ -45,6 +47,8 @@ pub struct App {
     pub documents: Arc<dyn Documents>,
     pub connectors: Arc<dyn Connectors>,
     pub courier: Arc<dyn Courier>,
+    pub reader: Arc<dyn StatementReader>,
+    pub downloads: Arc<dyn Downloads>,
     pub settings: Arc<Settings>,
     pub keys: Arc<KeyCache>,
     /// Called after a commit that left work behind, so that workers need not wait for their timer.
@@ -151,7 +155,12 @@ const LINK_SECONDS: i64 = 300;
 impl App {
     /// A link to something of ours that opens without a key for [`LINK_SECONDS`].
     pub(crate) fn signed_link(&self, path: &str) -> String {
-        let expires = self.clock.now().plus_seconds(LINK_SECONDS);
+        self.signed_link_for(path, LINK_SECONDS)
+    }
+
+    /// The same for another time.
+    pub(crate) fn signed_link_for(&self, path: &str, seconds: i64) -> String {
+        let expires = self.clock.now().plus_seconds(seconds);
         format!("{}{}", self.settings.base_url, self.secrets.sign_link(path, expires))
     }
 

@@ -1,5 +1,6 @@
 //! HTTP: requests become commands, results become JSON. No SQL, no vendors, no rules.
 
+mod bankconnect;
 pub mod borrower;
 pub mod dev;
 pub mod docs;

@@ -1,10 +1,10 @@
 //! What the descriptions of our own routes have in common, said once: every "no" is a problem (RFC 9457), and some of them
 //! come before any handler runs.
 
+use utoipa::ToSchema;
 use utoipa::openapi::path::{Operation, Parameter};
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::{Content, Ref, RefOr};
-use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::error::{BankConnectError, Problem};

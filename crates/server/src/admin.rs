@@ -2,10 +2,12 @@
 
 use anyhow::Context;
 use qist_app::access::keys::{CreateKey, ListKeys, RevokeKey};
+use qist_app::bankconnect::keys::{CreateBankKey, ListBankKeys, RevokeBankKey, SetLegacyKeyOnly};
 use qist_app::caller::{Caller, KeyOwner};
 use qist_app::catalogue::{CreateLender, CreateSourcingEntity, ListSourcingEntities};
 use qist_app::run::App;
 use qist_app::users::preapprove::Preapprove;
+use qist_domain::id::SourcingEntityId;
 use qist_domain::money::Paise;
 use qist_domain::programme::{EntitySettings, LenderSettings};
 use qist_store::{DbStore, Reseal, ResealCursor};
@@ -31,6 +33,11 @@ pub async fn run(args: AdminArgs) -> anyhow::Result<()> {
             let command = CreateLender { code, name, settings: LenderSettings::default() };
             println!("{}", app.run(Caller::System, command).await.map_err(explain)?);
         }
+        AdminCommand::CreateKey { kind, owner } if kind == "bankconnect" => {
+            let command = CreateBankKey { tenant: tenant(&app, &owner).await?, fixed: None };
+            let made = app.run(Caller::System, command).await.map_err(explain)?;
+            println!("{}  {}  (id {}; neither is shown again)", made.key, made.server_hash, made.id);
+        }
         AdminCommand::CreateKey { kind, owner } => {
             let owner = key_owner(&app, &kind, &owner).await?;
             let made = app.run(Caller::System, CreateKey { owner, fixed: None }).await.map_err(explain)?;
@@ -39,9 +46,15 @@ pub async fn run(args: AdminArgs) -> anyhow::Result<()> {
         AdminCommand::ListKeys { owner } => list_keys(&app, &owner).await?,
         AdminCommand::RevokeKey { id } => {
             let id = id.parse().context("a key is revoked by its id, as list-keys shows it")?;
-            let revoked = app.run(Caller::System, RevokeKey { id }).await.map_err(explain)?;
+            let revoked = app.run(Caller::System, RevokeKey { id }).await.map_err(explain)?
+                || app.run(Caller::System, RevokeBankKey { id }).await.map_err(explain)?;
             anyhow::ensure!(revoked, "no live key has this id");
             println!("revoked");
+        }
+        AdminCommand::LegacyKeyOnly { owner, switch } => {
+            let command = SetLegacyKeyOnly { tenant: tenant(&app, &owner).await?, on: switch == "on" };
+            app.run(Caller::System, command).await.map_err(explain)?;
+            println!("{switch}");
         }
         AdminCommand::CreateProgramme { file } => {
             let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
@@ -81,6 +94,12 @@ async fn list_keys(app: &App, code: &str) -> anyhow::Result<()> {
     owners.extend(entity.iter().flat_map(|entity| [KeyOwner::Server(entity.id), KeyOwner::Client(entity.id)]));
     owners.extend(lender.iter().map(|lender| KeyOwner::Lender(lender.id)));
     anyhow::ensure!(!owners.is_empty(), "nobody has the code {code}");
+    if let Some(entity) = entity {
+        for key in app.ask(Caller::System, ListBankKeys { tenant: entity.id }).await.map_err(explain)? {
+            let state = key.revoked_at.map_or("live".to_owned(), |at| format!("revoked {}", at.utc_text()));
+            println!("{}  {}…  {state}, BankConnect", key.id, key.hint);
+        }
+    }
     for owner in owners {
         for key in app.ask(Caller::System, ListKeys { owner }).await.map_err(explain)? {
             let state = key.revoked_at.map_or("live".to_owned(), |at| format!("revoked {}", at.utc_text()));
@@ -91,10 +110,14 @@ async fn list_keys(app: &App, code: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn tenant(app: &App, code: &str) -> anyhow::Result<SourcingEntityId> {
+    let (entity, _) = find(app, code).await?;
+    Ok(entity.with_context(|| format!("no sourcing entity has the code {code}"))?.id)
+}
+
 /// A CSV of `customerID,limit`, with or without a heading line.
 async fn load_limits(app: &App, code: &str, file: &std::path::Path) -> anyhow::Result<()> {
-    let (entity, _) = find(app, code).await?;
-    let tenant = entity.with_context(|| format!("no sourcing entity has the code {code}"))?.id;
+    let tenant = tenant(app, code).await?;
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let mut limits = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {

@@ -24,6 +24,8 @@ pub enum Command {
     Admin(AdminArgs),
     /// Look at webhooks and set them going.
     Webhooks(WebhooksArgs),
+    /// Say how banks' net banking stands, and look it up.
+    BankHealth(BankHealthArgs),
     /// Rebuild every loan from its facts and compare it with what is stored.
     Verify(ConfigArgs),
     /// Fill a development database with customers and their loans, to measure on.
@@ -147,7 +149,7 @@ pub enum AdminCommand {
     CreateLender { code: String, name: String },
     /// Create an API key; prints it, once.
     CreateKey {
-        /// `server`, `client` or `lender`.
+        /// `server`, `client`, `lender` or `bankconnect`, which is a key and a server hash.
         kind: String,
         /// The code of the sourcing entity or lender.
         owner: String,
@@ -156,6 +158,12 @@ pub enum AdminCommand {
     ListKeys { owner: String },
     /// Revoke a key by its id.
     RevokeKey { id: String },
+    /// Let clients that send no server hash read from BankConnect with the key alone (`on`), or not (`off`).
+    LegacyKeyOnly {
+        owner: String,
+        #[arg(value_parser = ["on", "off"])]
+        switch: String,
+    },
     /// Create a programme from a JSON file: settings, lenders, policies, offer templates.
     CreateProgramme { file: PathBuf },
     /// Load pre-approved limits from a CSV of `customerID,limit`.
@@ -164,6 +172,34 @@ pub enum AdminCommand {
     RotateMasterKey,
     /// Give every tenant a new data key and encrypt all rows with it.
     RotateDataKeys,
+}
+
+#[derive(Debug, Args)]
+pub struct BankHealthArgs {
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    #[command(subcommand)]
+    pub command: BankHealthCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BankHealthCommand {
+    /// Every bank that is watched.
+    List,
+    /// Every change of one bank, newest first.
+    History { bank: String },
+    /// List a bank from now on, by its identifier.
+    Watch { bank: String },
+    /// Say that a bank's net banking does not work, in words that integrators read.
+    Report { bank: String, issue: String },
+    /// Say that it works again.
+    Resolve { bank: String },
+    /// Record how an attempt to fetch a statement ended: well, unless told why not.
+    Record {
+        bank: String,
+        #[arg(long, value_name = "REASON")]
+        failed: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! The binary's parts: configuration, wiring, loops. It holds no rules.
 
 pub mod admin;
+pub mod bank_health;
 pub mod cli;
 pub mod config;
 pub mod demo;

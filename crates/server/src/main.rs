@@ -1,6 +1,6 @@
 use clap::Parser;
 use qist::cli::{Cli, Command};
-use qist::{admin, demo, dev, lab, seed, serve, webhooks, wiring};
+use qist::{admin, bank_health, demo, dev, lab, seed, serve, webhooks, wiring};
 
 /// Requests allocate much and briefly, on several threads at once; this one keeps them apart and gives memory back.
 #[global_allocator]
@@ -33,6 +33,7 @@ async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
         Command::Migrate(args) => wiring::migrate(&args).await?,
         Command::Admin(args) => admin::run(args).await?,
         Command::Webhooks(args) => webhooks::run(args).await?,
+        Command::BankHealth(args) => bank_health::run(args).await?,
         Command::Verify(args) => return wiring::verify(&args).await,
         Command::Seed(args) => seed::run(args).await?,
         Command::Demo(args) => return demo::run(args).await,

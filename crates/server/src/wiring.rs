@@ -224,6 +224,10 @@ async fn refuse_development_keys(app: &App) -> anyhow::Result<()> {
         let opens = app.key_owner(credential.key).await.is_ok();
         anyhow::ensure!(!opens, "the development key {} opens this database: revoke it first", credential.key);
     }
+    for credential in crate::dev::BANK_CREDENTIALS {
+        let opens = app.bank_client(credential.key).await.is_ok();
+        anyhow::ensure!(!opens, "the development key {} opens this database: revoke it first", credential.key);
+    }
     Ok(())
 }
 

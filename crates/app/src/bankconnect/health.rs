@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use qist_domain::bank::health::{Health, WINDOW_SECONDS};
-use qist_domain::bank::{BankName, bank};
 use qist_domain::format::clean_text;
 use qist_domain::id::EventId;
 use qist_domain::refusal::{Code, Refusal};
+use qist_statement::Bank;
 
 use crate::caller::Caller;
 use crate::error::Result;
@@ -22,8 +22,10 @@ impl App {
     }
 }
 
-fn known(identifier: &str) -> Result<BankName, Refusal> {
-    bank(identifier).ok_or_else(|| Code::BankUnknown.into())
+/// The identifier of a bank, read in any case.
+fn known(identifier: &str) -> Result<&'static str, Refusal> {
+    let bank = Bank::identified(&identifier.trim().to_ascii_lowercase());
+    bank.map(Bank::identifier).ok_or_else(|| Code::BankUnknown.into())
 }
 
 /// Judges one bank by what is known in this transaction, and writes down what changed.
@@ -90,7 +92,7 @@ impl Query for ReadHealthHistory {
     type Out = Vec<Health>;
 
     async fn run(&self, _at: &Moment, tx: &mut dyn Tx) -> Result<Vec<Health>> {
-        let (identifier, _) = known(&self.bank)?;
+        let identifier = known(&self.bank)?;
         tx.bank_health_history(identifier, HISTORY_MAX).await
     }
 }
@@ -107,7 +109,7 @@ impl Command for WatchBank {
     const OPERATION: &'static str = "watch_bank";
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Health> {
-        let (identifier, _) = known(&self.bank)?;
+        let identifier = known(&self.bank)?;
         let before = watched(at, tx, identifier).await?;
         judge(at, tx, &before).await
     }
@@ -127,7 +129,7 @@ impl Command for ReportIncident {
     const OPERATION: &'static str = "report_bank_incident";
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Health> {
-        let (identifier, _) = known(&self.bank)?;
+        let identifier = known(&self.bank)?;
         let issue = clean_text(&self.issue, ISSUE_CHARS_MAX).map_err(|why| Refusal::invalid("issue", why))?;
         if tx.open_bank_incident(identifier).await?.is_some() {
             return Err(Code::IncidentOpen.into());
@@ -151,7 +153,7 @@ impl Command for ResolveIncident {
     const OPERATION: &'static str = "resolve_bank_incident";
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Health> {
-        let (identifier, _) = known(&self.bank)?;
+        let identifier = known(&self.bank)?;
         if !tx.close_bank_incident(identifier, at.now).await? {
             return Err(Code::IncidentAbsent.into());
         }
@@ -175,7 +177,7 @@ impl Command for RecordFetch {
     const OPERATION: &'static str = "record_bank_fetch";
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Health> {
-        let (identifier, _) = known(&self.bank)?;
+        let identifier = known(&self.bank)?;
         let reason = match self.reason.trim() {
             "" => String::new(),
             text => clean_text(text, ISSUE_CHARS_MAX).map_err(|why| Refusal::invalid("reason", why))?,

@@ -5,5 +5,7 @@ pub mod clock;
 pub mod connector;
 pub mod courier;
 pub mod documents;
+pub mod downloads;
+pub mod reader;
 pub mod secrets;
 pub mod store;

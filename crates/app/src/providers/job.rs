@@ -1,6 +1,8 @@
 //! Putting slow work into a row, in the transaction of the change that wants it.
 
-use qist_domain::id::{ApplicationId, BlobId, JobId};
+use qist_domain::id::{
+    ApplicationId, BankEntityId, BankPayloadId, BankStatementId, BlobId, JobId, SourcingEntityId, UserId,
+};
 use qist_domain::user::User;
 use serde::{Deserialize, Serialize};
 
@@ -28,14 +30,25 @@ pub enum Task {
         ip: String,
     },
     MakeSignedAgreement,
+    /// All statements of an entity, this one among them.
+    AnalyseStatement {
+        entity: BankEntityId,
+        statement: BankStatementId,
+    },
+    /// How a statement ended is told to whoever asked for it.
+    TellOutcome {
+        payload: BankPayloadId,
+    },
 }
 
 impl Task {
     #[must_use]
     pub fn kind(&self) -> String {
-        match self.provider() {
-            Some(kind) => format!("ask:{}", kind.name()),
-            None => "make:signed_agreement".to_owned(),
+        match (self.provider(), self) {
+            (Some(kind), _) => format!("ask:{}", kind.name()),
+            (None, Task::AnalyseStatement { .. }) => "analyse:statement".to_owned(),
+            (None, Task::TellOutcome { .. }) => "tell:outcome".to_owned(),
+            (None, _) => "make:signed_agreement".to_owned(),
         }
     }
 
@@ -45,7 +58,7 @@ impl Task {
         match self {
             Task::Ask(ask) | Task::AskEsign { ask, .. } => Some(ask.kind()),
             Task::AskKyc { .. } => Some(ProviderKind::Kyc),
-            Task::MakeSignedAgreement => None,
+            Task::MakeSignedAgreement | Task::AnalyseStatement { .. } | Task::TellOutcome { .. } => None,
         }
     }
 }
@@ -59,12 +72,34 @@ pub(crate) async fn enqueue(
     subject: &str,
     task: Task,
 ) -> Result<JobId> {
+    insert(at, tx, (user.tenant, user.id), application, subject, task).await
+}
+
+/// Enqueues a task about an entity of BankConnect.
+pub(crate) async fn enqueue_for_entity(
+    at: &Moment,
+    tx: &mut dyn Tx,
+    tenant: SourcingEntityId,
+    entity: BankEntityId,
+    task: Task,
+) -> Result<JobId> {
+    insert(at, tx, (tenant, UserId(entity.0)), None, "", task).await
+}
+
+async fn insert(
+    at: &Moment,
+    tx: &mut dyn Tx,
+    (tenant, user): (SourcingEntityId, UserId),
+    application: Option<ApplicationId>,
+    subject: &str,
+    task: Task,
+) -> Result<JobId> {
     let id = JobId(at.uuid());
     tx.insert_job(&Job {
         id,
         kind: task.kind(),
-        tenant: user.tenant,
-        user: user.id,
+        tenant,
+        user,
         application,
         subject: subject.to_owned(),
         payload: serde_json::to_string(&task)?,

@@ -9,6 +9,8 @@ use qist_domain::id::InboxId;
 
 use super::job::Task;
 use crate::applications::agreement;
+use crate::bankconnect::analyse;
+use crate::bankconnect::tell;
 use crate::caller::Caller;
 use crate::error::{Error, Result};
 use crate::ports::connector::{Answer, Ask, AskError, ProviderKind, Reply};
@@ -40,14 +42,7 @@ impl App {
 
     async fn perform(&self, job: &Job) -> Result<()> {
         let task: Task = serde_json::from_str(&job.payload)?;
-        let Some(kind) = task.provider() else {
-            let made = agreement::make_signed(self, job).await;
-            let settled = match &made {
-                Ok(()) => Settled::done(),
-                Err(error) => Settled::retry(job, self.clock.now(), describe(error)),
-            };
-            return self.settle(job, settled, None).await;
-        };
+        let Some(kind) = task.provider() else { return self.perform_own(job, &task).await };
         let ask = self.question(task).await?;
         let reply = self.connectors.of(kind).ask(&job.id.to_string(), job.attempts, &ask).await;
         let now = self.clock.now();
@@ -78,6 +73,23 @@ impl App {
         }
     }
 
+    /// What asks no provider: done here, and again where it did not come to its end.
+    async fn perform_own(&self, job: &Job, task: &Task) -> Result<()> {
+        let done = match task {
+            Task::AnalyseStatement { entity, statement } => analyse::analyse(self, *entity, *statement).await,
+            Task::TellOutcome { payload } => tell::tell(self, job, *payload).await,
+            _ => agreement::make_signed(self, job).await,
+        };
+        let settled = match &done {
+            Ok(()) => Settled::done(),
+            Err(error) => Settled::retry(job, self.clock.now(), describe(error)),
+        };
+        if let (Task::AnalyseStatement { entity, statement }, JobState::Dead) = (task, settled.state) {
+            analyse::give_up(self, *entity, *statement).await?;
+        }
+        self.settle(job, settled, None).await
+    }
+
     /// The borrower must not wait for ever: a provider that cannot be asked has refused.
     async fn give_up(&self, job: &Job, kind: ProviderKind, now: Instant, why: String) -> Result<()> {
         let answer = Answer::Refused { reason: "the provider could not be reached".to_owned() };
@@ -96,7 +108,7 @@ impl App {
                     .ok_or_else(|| Error::internal(format!("file {blob} is gone")))?;
                 Ok(Ask::Kyc { document, content_type, file_base64: BASE64.encode(&bytes), name, pan })
             }
-            Task::MakeSignedAgreement => Err(Error::internal("this task asks nobody")),
+            Task::MakeSignedAgreement | Task::AnalyseStatement { .. } | Task::TellOutcome { .. } => Err(Error::internal("this task asks nobody")),
         }
     }
 

@@ -7,6 +7,6 @@ mod session;
 mod statement;
 
 pub use entity::{Entity, LINK_ID_CHARS_MAX};
-pub use outcome::{Identity, Outcome};
+pub use outcome::{Account, Outcome};
 pub use session::{NewSession, Session};
-pub use statement::{Source, Statement, StatementAction, StatementState, progress};
+pub use statement::{NewStatement, Source, Statement, StatementAction, StatementState, progress};

@@ -72,8 +72,7 @@ mod tests {
 
     fn open(from: Option<&str>, to: Option<&str>) -> Result<(String, String), String> {
         let day = |text: Option<&str>| text.map(|text| text.parse::<Day>().unwrap());
-        let new =
-            NewSession { link_id: "l".into(), redirect_url: None, from: day(from), to: day(to), bank: None };
+        let new = NewSession { link_id: "l".into(), redirect_url: None, from: day(from), to: day(to), bank: None };
         let now = Instant::parse_ist("2021-08-31 12:00:00").unwrap();
         let opened = Session::open(SourcingEntityId(Uuid::from_u128(1)), new, now);
         opened.map(|opened| (opened.from.to_string(), opened.to.to_string())).map_err(|refusal| refusal.field.unwrap())

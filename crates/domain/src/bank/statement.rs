@@ -102,6 +102,53 @@ pub struct Statement {
     pub settled_at: Option<Instant>,
 }
 
+/// A file that came, before it is known whether it can be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewStatement {
+    pub id: BankStatementId,
+    pub tenant: SourcingEntityId,
+    pub entity: BankEntityId,
+    pub bank: String,
+    pub source: Source,
+    pub sha256: String,
+    pub file: BlobId,
+}
+
+impl NewStatement {
+    /// It was read, and waits for its analysis.
+    #[must_use]
+    pub fn read(self, rows: BlobId, outcome: Outcome, now: Instant) -> Statement {
+        let read = self.filed(StatementState::Processing, now);
+        Statement { rows: Some(rows), outcome, ..read }
+    }
+
+    /// It cannot be used.
+    #[must_use]
+    pub fn refused(self, why: &str, now: Instant) -> Statement {
+        let refused = self.filed(StatementState::Failed, now);
+        Statement { message: Some(why.to_owned()), settled_at: Some(now), ..refused }
+    }
+
+    fn filed(self, state: StatementState, now: Instant) -> Statement {
+        let NewStatement { id, tenant, entity, bank, source, sha256, file } = self;
+        Statement {
+            id,
+            tenant,
+            entity,
+            bank,
+            state,
+            message: None,
+            source,
+            sha256,
+            file,
+            rows: None,
+            outcome: Outcome::default(),
+            created_at: now,
+            settled_at: None,
+        }
+    }
+}
+
 impl Statement {
     pub fn complete(self, now: Instant) -> Result<Statement, Refusal> {
         self.settled(StatementAction::Complete, None, now)
@@ -111,12 +158,7 @@ impl Statement {
         self.settled(StatementAction::Fail, Some(why.to_owned()), now)
     }
 
-    fn settled(
-        self,
-        action: StatementAction,
-        message: Option<String>,
-        now: Instant,
-    ) -> Result<Statement, Refusal> {
+    fn settled(self, action: StatementAction, message: Option<String>, now: Instant) -> Result<Statement, Refusal> {
         let state = self.state.after(action).ok_or(Code::StatementIllegalMove)?;
         Ok(Statement { state, message, settled_at: Some(now), ..self })
     }
@@ -126,11 +168,9 @@ impl Statement {
 /// The statements stand in the order in which they came.
 #[must_use]
 pub fn progress(statements: &[Statement]) -> Vec<&Statement> {
-    let later_success =
-        |at: usize| statements[at + 1..].iter().any(|later| later.state != StatementState::Failed);
-    let is_listed = |(at, statement): &(usize, &Statement)| {
-        statement.state != StatementState::Failed || !later_success(*at)
-    };
+    let later_success = |at: usize| statements[at + 1..].iter().any(|later| later.state != StatementState::Failed);
+    let is_listed =
+        |(at, statement): &(usize, &Statement)| statement.state != StatementState::Failed || !later_success(*at);
     statements.iter().enumerate().filter(is_listed).map(|(_, statement)| statement).collect()
 }
 
@@ -141,21 +181,16 @@ mod tests {
     use super::*;
 
     fn statement(number: u128, state: StatementState) -> Statement {
-        Statement {
+        let new = NewStatement {
             id: BankStatementId(Uuid::from_u128(number)),
             tenant: SourcingEntityId(Uuid::from_u128(1)),
             entity: BankEntityId(Uuid::from_u128(2)),
             bank: "axis".to_owned(),
-            state,
-            message: None,
             source: Source::Pdf,
             sha256: String::new(),
             file: BlobId(Uuid::from_u128(3)),
-            rows: None,
-            outcome: Outcome::default(),
-            created_at: Instant::from_micros(0),
-            settled_at: None,
-        }
+        };
+        Statement { state, ..new.read(BlobId(Uuid::from_u128(4)), Outcome::default(), Instant::from_micros(0)) }
     }
 
     #[test]

@@ -161,9 +161,8 @@ fn add_components(components: &mut Components) {
             components.responses.insert(format!("{}{}", dress.name(), common.name), response.into());
         }
     }
-    let header = |name: &str, about: &str| {
-        SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, about)))
-    };
+    let header =
+        |name: &str, about: &str| SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, about)));
     let key = |about: &str| header("x-api-key", about);
     let schemes = [
         ("server_key", key("Server key: Users, Loans.")),

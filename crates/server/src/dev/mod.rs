@@ -1,6 +1,7 @@
 //! The development server: an empty directory becomes a serving lender with demo data.
 
 mod applications;
+mod bank;
 mod borrower;
 mod screen;
 mod world;
@@ -15,6 +16,7 @@ use crate::cli::DevArgs;
 use crate::serve::{self, Parts};
 use crate::wiring::{self, Wired};
 
+pub use bank::{BANK_CREDENTIALS, BankCredential};
 pub use borrower::PIXEL_PNG;
 pub use world::{CREDENTIALS, Credential, build as build_world, key_owner};
 
@@ -66,6 +68,7 @@ pub async fn start(options: DevOptions) -> anyhow::Result<Development> {
     world::build(&app).await?;
     if options.applications {
         applications::build(&app).await?;
+        bank::entities(&app).await?;
     }
     let running = serve::start(Parts { app: app.clone(), wake, wake_delivery, listener, trusted_proxies: Vec::new() })?;
     Ok(Development { app, base_url, running, throw_away: options.ephemeral.then_some(data) })

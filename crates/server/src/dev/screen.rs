@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::CREDENTIALS;
+use super::{BANK_CREDENTIALS, CREDENTIALS};
 
 /// Prints where the server is and how to try it.
 pub fn print(base_url: &str, took: Duration, as_json: bool) {
@@ -12,6 +12,10 @@ pub fn print(base_url: &str, took: Duration, as_json: bool) {
         let keys: serde_json::Map<_, _> = CREDENTIALS
             .iter()
             .map(|credential| (format!("{}_{}", credential.owner, credential.kind), json!(credential.key)))
+            .chain(BANK_CREDENTIALS.iter().flat_map(|credential| {
+                let named = |kind: &str| format!("{}_bankconnect_{kind}", credential.owner);
+                [(named("key"), json!(credential.key)), (named("hash"), json!(credential.server_hash))]
+            }))
             .collect();
         let line = json!({
             "base_url": base_url,
@@ -29,6 +33,9 @@ pub fn print(base_url: &str, took: Duration, as_json: bool) {
     println!("  Messages     {base_url}/dev/messages   (OTPs that borrowers would receive)\n");
     for credential in CREDENTIALS {
         println!("  {:<9} {:<7} {}", credential.owner, credential.kind, credential.key);
+    }
+    for credential in BANK_CREDENTIALS {
+        println!("  {:<9} BankConnect {}, server-hash {}", credential.owner, credential.key, credential.server_hash);
     }
     println!("\nThree calls to try:\n");
     println!("  curl -s {base_url}/v1/user/create -H 'x-api-key: dev-acme-server-key' \\");

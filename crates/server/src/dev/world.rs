@@ -8,6 +8,7 @@ use qist_app::run::App;
 use qist_domain::money::Paise;
 use qist_domain::programme::{EntitySettings, LenderSettings, Officer};
 
+use super::bank;
 use crate::setup::{ProgrammeFile, create_programme, explain, find, find_lender};
 
 /// A key of the development server. A production server refuses each of them.
@@ -33,9 +34,13 @@ const PROGRAMMES: &[&str] =
 
 /// Makes the world, unless it is there already.
 pub async fn build(app: &App) -> anyhow::Result<()> {
-    if find(app, "acme").await?.0.is_some() {
-        return Ok(());
+    if find(app, "acme").await?.0.is_none() {
+        people(app).await?;
     }
+    bank::build(app).await
+}
+
+async fn people(app: &App) -> anyhow::Result<()> {
     lender(app, "meridian", "Meridian", "Meridian Finance Limited", "14 Marine Drive\nMumbai 400020\nMaharashtra")
         .await?;
     lender(app, "sahyadri", "Sahyadri", "Sahyadri Capital Private Limited", "7 Karve Road\nPune 411004\nMaharashtra")

@@ -11,6 +11,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// Ends the days that have begun, and tells how many have not been ended.
 async fn end(app: &App) -> qist_app::error::Result<()> {
+    if let Err(error) = app.check_bank_health().await {
+        tracing::error!(?error, "how net banking stands could not be judged");
+    }
     tell(&app.day_end_states().await?);
     app.end_days().await?;
     tell(&app.day_end_states().await?);

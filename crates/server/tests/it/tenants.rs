@@ -18,6 +18,8 @@ enum Door {
     Lender,
     /// A sourcing entity's or a lender's, each with its own behind it.
     Either,
+    /// BankConnect's, with keys of its own.
+    Bank,
     /// Opens by what is in the request itself: a code, a signature.
     Open,
 }
@@ -30,6 +32,7 @@ fn routes() -> Vec<Route> {
     let mut rows = others();
     rows.extend(of_lenders());
     rows.extend(webhook_routes());
+    rows.extend(bank_routes());
     rows
 }
 
@@ -233,6 +236,18 @@ fn webhook_routes() -> Vec<Route> {
     ]
 }
 
+/// Of BankConnect, whose tests call each of them with the keys of both tenants.
+fn bank_routes() -> Vec<Route> {
+    use Door::Bank;
+    let none = Value::Null;
+    vec![
+        ("get", "/bank-connect/v1/entity/", Bank, none.clone()),
+        ("post", "/bank-connect/v1/entity/", Bank, json!({})),
+        ("get", "/bank-connect/v1/entity/{entity}/", Bank, none.clone()),
+        ("get", "/bank-connect/v1/net_banking_health/", Bank, none),
+    ]
+}
+
 /// The path of a row as the API document writes it: without its query.
 fn pattern(path: &str) -> &str {
     path.split('?').next().unwrap()
@@ -315,6 +330,7 @@ impl Things {
             .replace("{webhook}", &self.webhook)
             .replace("{message}", &self.message)
             .replace("{paper}", "statement")
+            .replace("{entity}", "2fee9ba7-52e1-4873-8328-e0dff99cdc83")
             .replace("{kind}", "bureau")
             .replace("{id}", "2fee9ba7-52e1-4873-8328-e0dff99cdc83")
     }
@@ -375,6 +391,11 @@ on_both! {
                     vec![("x-api-key", GLOBEX_CLIENT), ("authorization", bearer.as_str())],
                     vec![("x-api-key", ACME_CLIENT), ("authorization", "Bearer wrong")],
                 ]),
+                Door::Bank => strangers.extend([
+                    vec![("x-api-key", ACME)],
+                    vec![("x-api-key", ACME), ("server-hash", "dev-acme-bankconnect-hash")],
+                    vec![("server-hash", "dev-acme-bankconnect-hash")],
+                ]),
                 Door::Open => {}
             }
             for headers in strangers {
@@ -394,7 +415,7 @@ on_both! {
             let key = match row.2 {
                 Door::Partner | Door::Either => GLOBEX,
                 Door::Lender => SAHYADRI,
-                Door::Borrower | Door::Open => continue,
+                Door::Borrower | Door::Bank | Door::Open => continue,
             };
             // Creating a customer of its own is what a tenant may do.
             let own = row.1.starts_with("/v1/user/create") || row.1 == "/v1/lender/applications" || row.1 == "/v1/lender/offer-templates";

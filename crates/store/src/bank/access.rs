@@ -21,7 +21,8 @@ const OF: &str = "
     SELECT id, tenant_id, key_hash, server_hash, hint, created_at, revoked_at FROM bank_keys WHERE tenant_id = ?1
     ORDER BY created_at, id";
 const REVOKE: &str = "UPDATE bank_keys SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
-const SETTINGS: &str = "SELECT tenant_id, legacy_key_only, webhook, webhook_mode FROM bank_settings WHERE tenant_id = ?1";
+const SETTINGS: &str =
+    "SELECT tenant_id, legacy_key_only, webhook, webhook_mode FROM bank_settings WHERE tenant_id = ?1";
 const SAVE_SETTINGS: &str = "
     INSERT INTO bank_settings (tenant_id, legacy_key_only, webhook, webhook_mode) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (tenant_id) DO UPDATE SET legacy_key_only = excluded.legacy_key_only, webhook = excluded.webhook,

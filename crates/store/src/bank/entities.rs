@@ -3,7 +3,9 @@
 use qist_app::error::Result;
 use qist_app::ports::store::Listed;
 use qist_domain::bank::Entity;
+use qist_domain::day::Instant;
 use qist_domain::id::{BankEntityId, BlobId, SourcingEntityId};
+use qist_statement::analysis::Features;
 
 use crate::cells::Cells;
 use crate::cipher::{Place, Scope};
@@ -25,7 +27,10 @@ const PAGE: &str = "
     SELECT id, tenant_id, link_id, meta_data, analysis_id, version, created_at FROM bank_entities
     WHERE tenant_id = ?1 ORDER BY created_at DESC, id DESC LIMIT ?2 OFFSET ?3";
 const SAVE_ANALYSIS: &str = "
-    UPDATE bank_entities SET analysis_id = ?3, version = version + 1 WHERE id = ?1 AND version = ?2";
+    UPDATE bank_entities SET analysis_id = ?3, features = ?4, version = version + 1 WHERE id = ?1 AND version = ?2";
+const FEATURES: &str = "SELECT id, features FROM bank_entities WHERE tenant_id = ?1 AND link_id = ?2";
+const FIND_ANY: &str = "
+    SELECT id, tenant_id, link_id, meta_data, analysis_id, version, created_at FROM bank_entities WHERE id = ?1";
 
 pub(super) async fn find(
     tx: &mut StoreTx<'_, '_>,
@@ -90,9 +95,34 @@ pub(super) async fn list(
     Ok(Listed { total, rows })
 }
 
-pub(super) async fn save_analysis(tx: &mut StoreTx<'_, '_>, entity: &Entity, analysis: BlobId) -> Result<()> {
+pub(super) async fn find_any(tx: &mut StoreTx<'_, '_>, id: BankEntityId) -> Result<Option<Entity>> {
+    let found = tx.row(FIND_ANY, params![&id.to_string()], entity_row).await?;
+    opened_opt(tx, found).await
+}
+
+pub(super) async fn features(
+    tx: &mut StoreTx<'_, '_>,
+    tenant: SourcingEntityId,
+    link_id: &str,
+) -> Result<Option<Features>> {
+    let found: Option<(String, Option<Vec<u8>>)> =
+        tx.row(FEATURES, params![&tenant.to_string(), link_id], |row| Ok((row.get(0)?, row.get(1)?))).await?;
+    match found {
+        Some((id, Some(sealed))) => tx.open_json(Scope::Tenant(tenant), features_of(&id), &sealed).await.map(Some),
+        _ => Ok(None),
+    }
+}
+
+pub(super) async fn save_analysis(
+    tx: &mut StoreTx<'_, '_>,
+    entity: &Entity,
+    analysis: BlobId,
+    features: &Features,
+    now: Instant,
+) -> Result<()> {
     let (id, analysis) = (entity.id.to_string(), analysis.to_string());
-    let saved = tx.change(SAVE_ANALYSIS, params![&id, entity.version, &analysis]).await?;
+    let features = tx.seal_json(Scope::Tenant(entity.tenant), features_of(&id), features, now).await?;
+    let saved = tx.change(SAVE_ANALYSIS, params![&id, entity.version, &analysis, &features]).await?;
     if saved == 1 { Ok(()) } else { Err(conflict()) }
 }
 
@@ -112,6 +142,10 @@ async fn opened(tx: &mut StoreTx<'_, '_>, (mut entity, meta_data): Found) -> Res
         entity.meta_data = Some(tx.open_json(Scope::Tenant(entity.tenant), meta_data_of(&id), &sealed).await?);
     }
     Ok(entity)
+}
+
+fn features_of(id: &str) -> Place<'_> {
+    Place { table: "bank_entities", column: "features", row: id }
 }
 
 fn meta_data_of(id: &str) -> Place<'_> {

@@ -17,6 +17,8 @@ use qist_domain::bank::{Entity, Session, Statement};
 use qist_domain::day::Instant;
 use qist_domain::id::{ApiKeyId, BankEntityId, BankPayloadId, BlobId, EventId, SourcingEntityId};
 
+use qist_statement::analysis::Features;
+
 use crate::tx::StoreTx;
 
 #[async_trait]
@@ -67,8 +69,22 @@ impl BankConnect for StoreTx<'_, '_> {
         entities::list(self, tenant, link_id, limit, offset).await
     }
 
-    async fn save_bank_analysis(&mut self, entity: &Entity, analysis: BlobId) -> Result<()> {
-        entities::save_analysis(self, entity, analysis).await
+    async fn save_bank_analysis(
+        &mut self,
+        entity: &Entity,
+        analysis: BlobId,
+        features: &Features,
+        now: Instant,
+    ) -> Result<()> {
+        entities::save_analysis(self, entity, analysis, features, now).await
+    }
+
+    async fn bank_features(&mut self, tenant: SourcingEntityId, link_id: &str) -> Result<Option<Features>> {
+        entities::features(self, tenant, link_id).await
+    }
+
+    async fn find_any_bank_entity(&mut self, id: BankEntityId) -> Result<Option<Entity>> {
+        entities::find_any(self, id).await
     }
 
     async fn insert_bank_statement(&mut self, statement: &Statement) -> Result<()> {
@@ -112,12 +128,7 @@ impl BankConnect for StoreTx<'_, '_> {
         payloads::note(self, id, delivered_at, answer).await
     }
 
-    async fn bank_payloads(
-        &mut self,
-        tenant: SourcingEntityId,
-        link_id: &str,
-        limit: i64,
-    ) -> Result<Vec<BankPayload>> {
+    async fn bank_payloads(&mut self, tenant: SourcingEntityId, link_id: &str, limit: i64) -> Result<Vec<BankPayload>> {
         payloads::of(self, tenant, link_id, limit).await
     }
 }

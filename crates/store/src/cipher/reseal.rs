@@ -38,6 +38,7 @@ const SEALED: &[Sealed] = &[
     },
     Sealed { table: "bank_settings", column: "webhook", key: &["tenant_id"], scope: "tenant_id" },
     Sealed { table: "bank_entities", column: "meta_data", key: &["id"], scope: "tenant_id" },
+    Sealed { table: "bank_entities", column: "features", key: &["id"], scope: "tenant_id" },
     Sealed { table: "bank_statements", column: "outcome", key: &["id"], scope: "tenant_id" },
     Sealed { table: "inbox", column: "body", key: &["id"], scope: "'system'" },
     Sealed {

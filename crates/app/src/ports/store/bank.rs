@@ -2,9 +2,8 @@ use async_trait::async_trait;
 use qist_domain::bank::health::{Attempts, Health};
 use qist_domain::bank::{Entity, Session, Statement, StatementState};
 use qist_domain::day::Instant;
-use qist_domain::id::{
-    ApiKeyId, BankEntityId, BankPayloadId, BankStatementId, BlobId, EventId, SourcingEntityId,
-};
+use qist_domain::id::{ApiKeyId, BankEntityId, BankPayloadId, BankStatementId, BlobId, EventId, SourcingEntityId};
+use qist_statement::analysis::Features;
 
 use super::Listed;
 use crate::error::Result;
@@ -112,7 +111,17 @@ pub trait BankConnect {
         offset: i64,
     ) -> Result<Listed<Entity>>;
     /// Keeps what was made of an entity's statements; refused where somebody has kept another since it was read.
-    async fn save_bank_analysis(&mut self, entity: &Entity, analysis: BlobId) -> Result<()>;
+    async fn save_bank_analysis(
+        &mut self,
+        entity: &Entity,
+        analysis: BlobId,
+        features: &Features,
+        now: Instant,
+    ) -> Result<()>;
+    /// The figures of the last analysis of a `link_id`'s statements.
+    async fn bank_features(&mut self, tenant: SourcingEntityId, link_id: &str) -> Result<Option<Features>>;
+    /// For what is opened by a link of ours, and for jobs.
+    async fn find_any_bank_entity(&mut self, id: BankEntityId) -> Result<Option<Entity>>;
 
     async fn insert_bank_statement(&mut self, statement: &Statement) -> Result<()>;
     /// What has ended; refused where it had ended before.
@@ -128,19 +137,10 @@ pub trait BankConnect {
     async fn insert_bank_payload(&mut self, payload: &BankPayload) -> Result<()>;
     async fn bank_payload(&mut self, tenant: SourcingEntityId, id: BankPayloadId) -> Result<Option<BankPayload>>;
     /// What an attempt to tell it came to.
-    async fn note_bank_payload(
-        &mut self,
-        id: BankPayloadId,
-        delivered_at: Option<Instant>,
-        answer: &str,
-    ) -> Result<()>;
+    async fn note_bank_payload(&mut self, id: BankPayloadId, delivered_at: Option<Instant>, answer: &str)
+    -> Result<()>;
     /// Newest first.
-    async fn bank_payloads(
-        &mut self,
-        tenant: SourcingEntityId,
-        link_id: &str,
-        limit: i64,
-    ) -> Result<Vec<BankPayload>>;
+    async fn bank_payloads(&mut self, tenant: SourcingEntityId, link_id: &str, limit: i64) -> Result<Vec<BankPayload>>;
 }
 
 /// How net banking stands, for the whole deployment.

@@ -18,7 +18,8 @@ use async_trait::async_trait;
 pub use access::{Access, KeyRecord, SessionRecord, TokenRecord};
 pub use applications::{Applications, LoanFilter, LoanRow, StoredFile};
 pub use bank::{
-    BankConnect, BankFetch, BankHealth, BankIncident, BankKeyRecord, BankPayload, BankSettings, BankWebhook, BankWebhookMode,
+    BankConnect, BankFetch, BankHealth, BankIncident, BankKeyRecord, BankPayload, BankSettings, BankWebhook,
+    BankWebhookMode,
 };
 pub use catalogue::{Catalogue, PolicyVersion};
 pub use loans::{Loans, PaymentRecord, PaymentState, Reference};
@@ -34,7 +35,18 @@ use crate::error::Result;
 
 /// One transaction, or one consistent reading. Everything that hangs off it commits together or not at all.
 pub trait Tx:
-    Access + Catalogue + Users + Applications + Statements + Loans + Servicing + Webhooks + Work + BankConnect + BankHealth + Send
+    Access
+    + Catalogue
+    + Users
+    + Applications
+    + Statements
+    + Loans
+    + Servicing
+    + Webhooks
+    + Work
+    + BankConnect
+    + BankHealth
+    + Send
 {
 }
 

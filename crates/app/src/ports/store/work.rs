@@ -44,6 +44,7 @@ pub struct Job {
     /// Such as `ask:bureau` or `make:signed_agreement`.
     pub kind: String,
     pub tenant: SourcingEntityId,
+    /// The customer whom it is about, or the entity of BankConnect.
     pub user: UserId,
     pub application: Option<ApplicationId>,
     /// What else the answer belongs to, such as a document's or a payment's id.
