@@ -4,6 +4,7 @@
 //! all of it, name resolution and the last byte of the body included, and no more of a body is read than was allowed.
 
 mod address;
+mod follow;
 mod resolve;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use address::Reach;
+pub(crate) use follow::redirected;
 pub use reqwest::Method;
 pub use reqwest::header::{HeaderMap, HeaderValue};
 

@@ -6,6 +6,7 @@
 pub mod blobs;
 pub mod client;
 pub mod config;
+pub mod downloads;
 mod random;
 pub mod registry;
 pub mod sandbox;

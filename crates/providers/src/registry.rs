@@ -105,7 +105,7 @@ impl Clients {
 
     fn of(&self, reach: Reach) -> Client {
         match reach {
-            Reach::Public => self.public.clone(),
+            Reach::Public | Reach::PublicWeb => self.public.clone(),
             Reach::Anywhere => self.anywhere.clone(),
         }
     }

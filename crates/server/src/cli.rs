@@ -26,6 +26,9 @@ pub enum Command {
     Webhooks(WebhooksArgs),
     /// Say how banks' net banking stands, and look it up.
     BankHealth(BankHealthArgs),
+    /// Read one bank statement from standard input: what the server asks of a process of its own.
+    #[command(hide = true)]
+    ReadStatement,
     /// Rebuild every loan from its facts and compare it with what is stored.
     Verify(ConfigArgs),
     /// Fill a development database with customers and their loans, to measure on.

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod dev;
 mod documents;
 pub mod lab;
+pub mod reader;
 pub mod seed;
 pub mod serve;
 pub mod setup;

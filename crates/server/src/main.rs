@@ -1,6 +1,6 @@
 use clap::Parser;
 use qist::cli::{Cli, Command};
-use qist::{admin, bank_health, demo, dev, lab, seed, serve, webhooks, wiring};
+use qist::{admin, bank_health, demo, dev, lab, reader, seed, serve, webhooks, wiring};
 
 /// Requests allocate much and briefly, on several threads at once; this one keeps them apart and gives memory back.
 #[global_allocator]
@@ -8,6 +8,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
+    // Before there are threads: the limits that it sets hold for all of the process.
+    if matches!(cli.command, Command::ReadStatement) {
+        return reader::read_statement().unwrap_or(std::process::ExitCode::FAILURE);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -34,6 +38,7 @@ async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
         Command::Admin(args) => admin::run(args).await?,
         Command::Webhooks(args) => webhooks::run(args).await?,
         Command::BankHealth(args) => bank_health::run(args).await?,
+        Command::ReadStatement => return reader::read_statement(),
         Command::Verify(args) => return wiring::verify(&args).await,
         Command::Seed(args) => seed::run(args).await?,
         Command::Demo(args) => return demo::run(args).await,

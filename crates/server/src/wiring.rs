@@ -12,6 +12,8 @@ use qist_app::ports::blobs::Blobs;
 use qist_app::ports::clock::{Clock, Ids};
 use qist_app::ports::connector::Connectors;
 use qist_app::ports::courier::Courier;
+use qist_app::ports::downloads::Downloads;
+use qist_app::ports::reader::StatementReader;
 use qist_app::ports::secrets::Secrets;
 use qist_app::run::{App, Settings};
 use qist_documents::Renderer;
@@ -19,6 +21,7 @@ use qist_providers::blobs::local::LocalBlobs;
 use qist_providers::blobs::s3::S3Blobs;
 use qist_providers::blobs::seal::{FileKeys, SealedBlobs};
 use qist_providers::client::Reach;
+use qist_providers::downloads::HttpDownloads;
 use qist_providers::registry::{Needs, ProvidersConfig, Registry};
 use qist_providers::secrets::KeyedSecrets;
 use qist_providers::system::{SystemClock, SystemIds};
@@ -32,6 +35,7 @@ use zeroize::Zeroizing;
 use crate::cli::ConfigArgs;
 use crate::config::{Config, Environment, Files, parse_key};
 use crate::documents::BlockingRenderer;
+use crate::reader::Reader;
 use crate::serve::{self, Parts};
 use crate::setup::explain;
 
@@ -55,6 +59,8 @@ pub struct Pieces {
     pub blobs: Arc<dyn Blobs>,
     pub connectors: Arc<dyn Connectors>,
     pub courier: Arc<dyn Courier>,
+    pub reader: Arc<dyn StatementReader>,
+    pub downloads: Arc<dyn Downloads>,
     pub settings: Settings,
 }
 
@@ -73,6 +79,8 @@ pub fn assemble(pieces: Pieces) -> Wired {
         documents: Arc::new(BlockingRenderer(Renderer::new())),
         connectors: pieces.connectors,
         courier: pieces.courier,
+        reader: pieces.reader,
+        downloads: pieces.downloads,
         settings: Arc::new(pieces.settings),
         keys: Arc::new(KeyCache::default()),
         nudge: Arc::new(move || waker.notify_one()),
@@ -98,6 +106,8 @@ pub async fn development(data: &Path, database_url: Option<&str>, base_url: &str
         secrets: Arc::new(KeyedSecrets::new(&secret_key)),
         connectors: Arc::new(registry(&ProvidersConfig::default(), true, &clock)?),
         courier: Arc::new(WebhookCourier::new(Reach::Anywhere, &Trust::system())?),
+        reader: Arc::new(reader()?),
+        downloads: Arc::new(HttpDownloads::new(true, &Trust::system())?),
         settings: Settings {
             base_url: base_url.to_owned(),
             number_prefix: "FB".to_owned(),
@@ -135,6 +145,8 @@ async fn wire(config: &Config) -> anyhow::Result<Wired> {
         secrets: Arc::new(KeyedSecrets::new(&key(&config.secret_key)?)),
         connectors: Arc::new(registry(&config.providers, sandbox_allowed, &clock)?),
         courier: Arc::new(WebhookCourier::new(Reach::of(config.webhooks.allow_private), &Trust::system())?),
+        reader: Arc::new(reader()?),
+        downloads: Arc::new(HttpDownloads::new(config.webhooks.allow_private, &Trust::system())?),
         settings: Settings {
             base_url: config.base_url.clone(),
             number_prefix: config.number_prefix.clone(),
@@ -142,6 +154,11 @@ async fn wire(config: &Config) -> anyhow::Result<Wired> {
             development: false,
         },
     }))
+}
+
+/// Statements are read in processes of this very program.
+fn reader() -> anyhow::Result<Reader> {
+    Ok(Reader::in_processes(std::env::current_exe().context("the program does not know where it lies")?))
 }
 
 /// The keys of files are kept by the store.

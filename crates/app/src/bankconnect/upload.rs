@@ -74,7 +74,11 @@ impl App {
             id: BankStatementId(self.ids.random_uuid()),
             tenant: entity.tenant,
             entity: entity.id,
-            bank: bank.or(answer.as_ref().ok().map(|reading| reading.bank)).map(Bank::identifier).unwrap_or("").to_owned(),
+            bank: bank
+                .or(answer.as_ref().ok().map(|reading| reading.bank))
+                .map(Bank::identifier)
+                .unwrap_or("")
+                .to_owned(),
             source: if format == Format::Pdf { Source::Pdf } else { Source::Online },
             sha256: self.secrets.sha256(&bytes),
             file,

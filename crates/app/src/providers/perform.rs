@@ -108,7 +108,9 @@ impl App {
                     .ok_or_else(|| Error::internal(format!("file {blob} is gone")))?;
                 Ok(Ask::Kyc { document, content_type, file_base64: BASE64.encode(&bytes), name, pan })
             }
-            Task::MakeSignedAgreement | Task::AnalyseStatement { .. } | Task::TellOutcome { .. } => Err(Error::internal("this task asks nobody")),
+            Task::MakeSignedAgreement | Task::AnalyseStatement { .. } | Task::TellOutcome { .. } => {
+                Err(Error::internal("this task asks nobody"))
+            }
         }
     }
 

@@ -12,6 +12,8 @@ use super::Fault;
 pub enum Reach {
     /// Public addresses, by https, on ports 443 and 8443.
     Public,
+    /// Public addresses, by http too, on ports 80 and 8080 besides: for reading what lies open.
+    PublicWeb,
     /// Any address, by http too, on any port: for development, tests, and a vendor inside the lender's own network.
     Anywhere,
 }
@@ -31,6 +33,7 @@ impl Reach {
 
 const URL_LENGTH_MAX: usize = 2048;
 const PORTS: [u16; 2] = [443, 8443];
+const WEB_PORTS: [u16; 4] = [443, 8443, 80, 8080];
 
 /// Networks that are not the public internet (IANA's special-purpose registry), as first address and prefix length.
 const SPECIAL_V4: &[(Ipv4Addr, u32)] = &[
@@ -87,9 +90,11 @@ pub fn target(text: &str, reach: Reach) -> Result<Url, Fault> {
         return Err(Fault::BadUrl("longer than 2048 characters"));
     }
     let url = Url::parse(text).map_err(|_| Fault::BadUrl("not a URL"))?;
-    let scheme_fits = url.scheme() == "https" || (url.scheme() == "http" && reach == Reach::Anywhere);
+    let scheme_fits = url.scheme() == "https" || (url.scheme() == "http" && reach != Reach::Public);
     if !scheme_fits {
-        return Err(Fault::BadUrl("must begin with https://"));
+        let why =
+            if reach == Reach::Public { "must begin with https://" } else { "must begin with https:// or http://" };
+        return Err(Fault::BadUrl(why));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Fault::BadUrl("must not hold a user name or password"));
@@ -98,8 +103,13 @@ pub fn target(text: &str, reach: Reach) -> Result<Url, Fault> {
     if !is_written_plainly(text, &url, host) {
         return Err(Fault::BadUrl("the host must be written in its plain form"));
     }
-    if reach == Reach::Public && !url.port_or_known_default().is_some_and(|port| PORTS.contains(&port)) {
-        return Err(Fault::BadUrl("the port must be 443 or 8443"));
+    let port_among = |ports: &[u16]| url.port_or_known_default().is_some_and(|port| ports.contains(&port));
+    match reach {
+        Reach::Public if !port_among(&PORTS) => return Err(Fault::BadUrl("the port must be 443 or 8443")),
+        Reach::PublicWeb if !port_among(&WEB_PORTS) => {
+            return Err(Fault::BadUrl("the port must be 80, 443, 8080 or 8443"));
+        }
+        _ => {}
     }
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     if address.is_ok_and(|address| !reach.covers(address)) {

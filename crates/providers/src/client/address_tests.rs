@@ -256,3 +256,20 @@ proptest! {
         prop_assert!(text.to_ascii_lowercase().contains(host), "{} goes to {}", text, host);
     }
 }
+
+#[test]
+fn what_lies_open_on_the_web_may_be_read_by_http_but_only_from_public_addresses() {
+    for text in
+        ["http://files.example/a.pdf", "https://files.example/", "http://8.8.8.8:8080/", "https://files.example:8443/"]
+    {
+        assert!(target(text, Reach::PublicWeb).is_ok(), "{text}");
+    }
+    for text in ["http://files.example:22/", "ftp://files.example/", "file:///etc/passwd", "http://user@files.example/"]
+    {
+        assert!(matches!(target(text, Reach::PublicWeb), Err(Fault::BadUrl(_))), "{text}");
+    }
+    for text in ["http://127.0.0.1/", "http://10.0.0.1/", "https://[::1]/", "http://169.254.169.254/latest/meta-data/"]
+    {
+        assert_eq!(target(text, Reach::PublicWeb).err(), Some(Fault::Forbidden), "{text}");
+    }
+}

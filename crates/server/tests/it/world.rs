@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use qist::dev::PIXEL_PNG;
+use qist::reader::Reader;
 use qist::wiring::{Pieces, Wired, assemble, sealed};
 use qist_app::ports::clock::Clock;
 use qist_app::ports::connector::{Connector, Connectors, ProviderKind};
@@ -19,6 +20,7 @@ use qist_http::{Api, RequestInfo, router};
 use qist_providers::blobs::local::LocalBlobs;
 
 use qist_providers::client::Reach;
+use qist_providers::downloads::HttpDownloads;
 use qist_providers::sandbox::Sandbox;
 use qist_providers::secrets::KeyedSecrets;
 use qist_providers::system::SystemIds;
@@ -138,6 +140,8 @@ impl World {
             secrets: Arc::new(KeyedSecrets::new(&[9; 32])),
             connectors: Arc::new(Sandboxes),
             courier: Arc::new(WebhookCourier::new(Reach::Anywhere, &Trust::system()).unwrap()),
+            reader: Arc::new(Reader::on_threads()),
+            downloads: Arc::new(HttpDownloads::new(true, &Trust::system()).unwrap()),
             settings: Settings {
                 base_url: "http://qist.test".to_owned(),
                 number_prefix: "FB".to_owned(),
