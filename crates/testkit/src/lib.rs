@@ -7,5 +7,7 @@ pub mod postgres;
 pub mod s3;
 #[cfg(feature = "smtp")]
 pub mod smtp;
+#[cfg(feature = "statement")]
+pub mod statement;
 #[cfg(feature = "vendor")]
 pub mod vendor;
