@@ -125,6 +125,16 @@ impl Failure {
         with_headers(self.status, Json(self.details()).into_response())
     }
 
+    /// The same where a statement is uploaded: a field that is wrong has `status` 0 beside it.
+    pub fn upload_detail(self) -> Response {
+        let (status, of_field) = (self.status, self.field.is_some());
+        let mut body = self.details();
+        if of_field {
+            body.insert("status".to_owned(), Value::from(0));
+        }
+        with_headers(status, Json(body).into_response())
+    }
+
     /// The body of [`Failure::detail`].
     pub fn details(self) -> Map<String, Value> {
         let Failure { status, code, message, field } = self;

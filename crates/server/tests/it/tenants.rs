@@ -244,7 +244,21 @@ fn bank_routes() -> Vec<Route> {
         ("get", "/bank-connect/v1/entity/", Bank, none.clone()),
         ("post", "/bank-connect/v1/entity/", Bank, json!({})),
         ("get", "/bank-connect/v1/entity/{entity}/", Bank, none.clone()),
-        ("get", "/bank-connect/v1/net_banking_health/", Bank, none),
+        ("get", "/bank-connect/v1/net_banking_health/", Bank, none.clone()),
+        ("get", "/bank-connect/v1/entity/{entity}/accounts/", Bank, none.clone()),
+        ("get", "/bank-connect/v1/entity/{entity}/identity/", Bank, none.clone()),
+        ("get", "/bank-connect/v1/entity/{entity}/transactions/", Bank, none.clone()),
+        ("get", "/bank-connect/v1/entity/{entity}/salary/", Bank, none.clone()),
+        ("get", "/bank-connect/v1/entity/{entity}/recurring_transactions/", Bank, none.clone()),
+        ("get", "/bank-connect/v1/entity/{entity}/lender_transactions/", Bank, none.clone()),
+        ("get", "/bank-connect/v1/entity/{entity}/monthly_analysis/", Bank, none.clone()),
+        ("get", "/bank-connect/v1/entity/{entity}/fraud/", Bank, none.clone()),
+        ("get", "/bank-connect/v1/entity/webhook_payloads/", Bank, none.clone()),
+        ("post", "/bank-connect/v1/entity/update_webhook/", Bank, json!({})),
+        ("post", "/bank-connect/v1/statement/upload/", Bank, json!({})),
+        ("post", "/bank-connect/v1/statement/bankless_upload/", Bank, json!({})),
+        ("post", "/bank-connect/v1/statement/upload_base64/", Bank, json!({})),
+        ("post", "/bank-connect/v1/statement/bankless_upload_base64/", Bank, none),
     ]
 }
 
