@@ -61,7 +61,7 @@ pub fn api_document() -> Document {
 /// The whole API. Development doors are there only on a development server.
 pub fn router(api: Api) -> Router {
     let development = api.app.settings.development;
-    let mut routes: Router<Api> = Router::from(routes(development)).merge(docs::routes());
+    let mut routes: Router<Api> = Router::from(routes(development)).merge(docs::routes()).merge(bankconnect::pages());
     if development {
         routes = routes.merge(docs::development_routes());
     }

@@ -70,7 +70,7 @@ impl Command for OpenSession {
 
 /// Only https (http to this machine in development), no user-info, no control characters or backslashes, and only listed
 /// origins where the sourcing entity lists any.
-fn check_redirect(url: &str, origins: &[String], development: bool) -> Result<(), Refusal> {
+pub(crate) fn check_redirect(url: &str, origins: &[String], development: bool) -> Result<(), Refusal> {
     let why = |why: &str| Refusal::because(Code::RedirectForbidden, format!("redirectURL {why}"));
     if url.len() > 2_000 || !url.bytes().all(|b| b.is_ascii_graphic()) || url.contains('\\') {
         return Err(why("must be a plain URL of at most 2000 characters"));

@@ -5,13 +5,14 @@ use qist_domain::bank::{Account, Entity, NewStatement, Outcome, Statement, State
 use qist_statement::{AccountReading, Reading};
 use uuid::Uuid;
 
-use super::tell::note_outcome;
+use super::tell::{note_outcome, tell_customer};
 use crate::error::Result;
 use crate::ports::secrets::Secrets;
 use crate::ports::store::Tx;
 use crate::providers::job::{Task, enqueue_for_entity};
 use crate::run::{Command, Moment};
 
+#[derive(Debug, Clone)]
 pub(super) struct FileStatement {
     pub entity: Entity,
     pub statement: Statement,
@@ -36,6 +37,7 @@ impl Command for FileStatement {
             return Ok(known);
         }
         tx.insert_bank_statement(statement).await?;
+        tell_customer(at, tx, entity, StatementState::Processing).await?;
         let task = Task::AnalyseStatement { entity: entity.id, statement: statement.id };
         enqueue_for_entity(at, tx, entity.tenant, entity.id, task).await?;
         Ok(statement.clone())

@@ -1,7 +1,7 @@
 //! Telling how a statement ended: a row in the transaction that ended it, then a job that calls.
 
 use async_trait::async_trait;
-use qist_domain::bank::{Entity, Source, Statement};
+use qist_domain::bank::{Entity, Source, Statement, StatementState};
 use qist_domain::day::Instant;
 use qist_domain::id::{BankPayloadId, SourcingEntityId};
 use qist_domain::refusal::Code;
@@ -44,6 +44,7 @@ impl<'a> From<&'a BankPayload> for Body<'a> {
 
 /// Writes down what is to be told of a statement that has ended, where its tenant wants to hear of such.
 pub(super) async fn note_outcome(at: &Moment, tx: &mut dyn Tx, entity: &Entity, statement: &Statement) -> Result<()> {
+    tell_customer(at, tx, entity, statement.state).await?;
     let settings = tx.bank_settings(entity.tenant).await?;
     let wanted = statement.source == Source::Online || settings.webhook_mode == BankWebhookMode::All;
     if settings.webhook.is_none() || !wanted {
@@ -64,6 +65,14 @@ pub(super) async fn note_outcome(at: &Moment, tx: &mut dyn Tx, entity: &Entity, 
     tx.insert_bank_payload(&payload).await?;
     enqueue_for_entity(at, tx, entity.tenant, entity.id, Task::TellOutcome { payload: payload.id }).await?;
     Ok(())
+}
+
+/// Where the `link_id` is that of a customer, the customer's activities tell of it, and webhooks with them.
+pub(super) async fn tell_customer(at: &Moment, tx: &mut dyn Tx, entity: &Entity, state: StatementState) -> Result<()> {
+    let Some(link_id) = &entity.link_id else { return Ok(()) };
+    let Some(user) = tx.user_by_customer(entity.tenant, link_id).await? else { return Ok(()) };
+    let at = at.of(tx, entity.tenant, user.id).await?;
+    tx.save_user(user.bank_statement(state), at.now).await
 }
 
 /// The job that calls, signed as all our webhooks are. Its address is the one that holds when it is called.

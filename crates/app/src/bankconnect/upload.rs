@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use qist_domain::bank::{Entity, NewStatement, Source, Statement};
 use qist_domain::id::{BankEntityId, BankStatementId, BlobId};
-use qist_domain::refusal::Refusal;
+use qist_domain::refusal::{Code, Refusal};
 use qist_statement::{Bank, Limits, Question, Reading, Unreadable};
 
 use super::entities::ReadEntity;
@@ -18,6 +18,8 @@ use crate::run::App;
 
 /// The largest file that is accepted.
 pub const FILE_BYTES_MAX: usize = 20 * 1024 * 1024;
+
+const TRIES_MAX: usize = 3;
 
 /// How a file came.
 #[derive(Debug, Clone)]
@@ -88,7 +90,15 @@ impl App {
             Ok(reading) => (self.keep_reading(new, &reading).await?, None),
             Err(why) => (new.refused(&why.to_string(), now), Some(fault(why, bank))),
         };
-        let statement = self.run(caller, FileStatement { entity: entity.clone(), statement }).await?;
+        let filing = FileStatement { entity: entity.clone(), statement };
+        let mut tries = 1;
+        let statement = loop {
+            // The customer whose activities tell of it may have changed at the same time.
+            match self.run(caller, filing.clone()).await {
+                Err(error) if error.code() == Some(Code::VersionConflict) && tries < TRIES_MAX => tries += 1,
+                filed => break filed?,
+            }
+        };
         Ok(Uploaded { entity, statement, fault })
     }
 

@@ -6,6 +6,7 @@ use qist_domain::money::Paise;
 use qist_domain::policy::{Evaluation, PolicyDocument, PolicyKind};
 use qist_domain::programme::Programme;
 use qist_domain::user::{GstState, User};
+use qist_statement::analysis::Features;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
@@ -43,7 +44,9 @@ pub(crate) async fn evaluate(
         policy.ok_or_else(|| Error::internal(format!("programme {} has no {} policy", programme.id, kind.name())))?;
     let document = PolicyDocument::parse(&policy.document)?;
     let limit = tx.preapproved_limit(user.tenant, &user.customer_id).await?;
-    let inputs = inputs(at, user, *application, *amount, limit);
+    let mut inputs = inputs(at, user, *application, *amount, limit);
+    let features = tx.bank_features(user.tenant, &user.customer_id).await?;
+    bank_inputs(features, &mut inputs);
     let evaluation = document.evaluate(&inputs);
     let record = DecisionRecord {
         id: DecisionId(at.uuid()),
@@ -97,6 +100,36 @@ fn inputs(
         inputs.entry(key.clone()).or_insert_with(|| value.clone());
     }
     inputs
+}
+
+/// What the statements tell that were uploaded under the customer's id; all null where there are none. They go before what a
+/// sourcing entity pushed under the same names.
+fn bank_inputs(features: Option<Features>, inputs: &mut Map<String, Value>) {
+    let mut set = |name: &str, value: Value| {
+        inputs.insert(name.to_owned(), value);
+    };
+    let of = |value: fn(&Features) -> Value| features.as_ref().map_or(Value::Null, value);
+    let paise = |value: fn(&Features) -> i64| {
+        features.as_ref().map_or(Value::Null, |features| rupees(Paise::new(value(features))))
+    };
+    set("bankMonths", of(|features| json!(features.months_count)));
+    set("bankSalaried", of(|features| json!(features.salaried)));
+    set("bankIncome", paise(|features| features.income_monthly_paise));
+    set("bankEmi", paise(|features| features.emi_monthly_paise));
+    set("bankEmiToIncome", of(|features| hundredths(features.emi_to_income_bps)));
+    set("bankBounces", of(|features| json!(features.bounces_count)));
+    set("bankAverageBalance", paise(|features| features.average_balance_paise));
+    set("bankMinimumBalance", paise(|features| features.minimum_balance_paise));
+    set("bankMonthlyCredits", paise(|features| features.credits_monthly_paise));
+    set("bankMonthlyDebits", paise(|features| features.debits_monthly_paise));
+    set("bankCashDeposits", paise(|features| features.cash_deposits_monthly_paise));
+    set("bankFraudCount", of(|features| json!(features.fraud_count)));
+    set("bankHintCount", of(|features| json!(features.hints_count)));
+}
+
+/// Hundredths of a percent as percent: they are written as paise are.
+fn hundredths(bps: i64) -> Value {
+    rupees(Paise::new(bps))
 }
 
 fn rupees(amount: Paise) -> Value {

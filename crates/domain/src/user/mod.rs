@@ -11,6 +11,7 @@ pub use bureau::{Bureau, BureauStatus};
 pub use personal::{Business, Gender, GstState, Personal};
 pub use status::{UserAction, UserStatus};
 
+use crate::bank::StatementState;
 use crate::change::Change;
 use crate::day::{Day, Instant};
 use crate::event::{EntityType, Event, EventType};
@@ -250,6 +251,16 @@ impl User {
             return Ok(None);
         }
         Ok(Some(self.moved(action)?.change().event(system(event))))
+    }
+
+    /// A bank statement of theirs came, and how it stands.
+    pub fn bank_statement(self, state: StatementState) -> Change<User> {
+        let event = match state {
+            StatementState::Processing => customer(EventType::BankConnectUploaded),
+            StatementState::Completed => system(EventType::BankConnectCompleted),
+            StatementState::Failed => system(EventType::BankConnectFailed),
+        };
+        self.change().event(event)
     }
 
     /// The eligible amount was computed.

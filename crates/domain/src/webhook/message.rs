@@ -83,6 +83,8 @@ pub fn example(event_type: EventType) -> Event {
         E::LoanApproved | E::LoanRejected | E::LoanDisbursed | E::KycDocRejected => EntityType::Lender,
         E::UserQualified
         | E::UserDisqualified
+        | E::BankConnectCompleted
+        | E::BankConnectFailed
         | E::LenderAssigned
         | E::KycVerified
         | E::BankDetailsVerified

@@ -3,6 +3,7 @@
 mod entity;
 mod health;
 mod report;
+mod session;
 mod shape;
 mod statement;
 mod webhook;
@@ -30,9 +31,15 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(webhook::update_bank_webhook))
         .routes(routes!(webhook::bank_webhook_payloads))
         .routes(routes!(health::net_banking_health))
+        .routes(routes!(session::open::open_bank_session))
         .merge(files())
         .merge(texts());
     problem::describe_bank(routes)
+}
+
+/// The hosted page, which is no part of the API.
+pub fn pages() -> axum::Router<Api> {
+    session::page::routes()
 }
 
 fn files() -> OpenApiRouter<Api> {

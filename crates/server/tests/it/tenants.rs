@@ -255,6 +255,7 @@ fn bank_routes() -> Vec<Route> {
         ("get", "/bank-connect/v1/entity/{entity}/fraud/", Bank, none.clone()),
         ("get", "/bank-connect/v1/entity/webhook_payloads/", Bank, none.clone()),
         ("post", "/bank-connect/v1/entity/update_webhook/", Bank, json!({})),
+        ("post", "/bank-connect/v1/session/", Bank, json!({})),
         ("post", "/bank-connect/v1/statement/upload/", Bank, json!({})),
         ("post", "/bank-connect/v1/statement/bankless_upload/", Bank, json!({})),
         ("post", "/bank-connect/v1/statement/upload_base64/", Bank, json!({})),

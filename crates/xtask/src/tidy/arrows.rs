@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &str, &str)] = &[
     ("applications", "journey::view", "a borrower's standing, and the summary of an application"),
     ("applications", "offers::make", "an approval makes the offers"),
     ("applications", "users::decide", "underwriting asks a policy"),
+    ("bankconnect", "access::open_session", "where a hosted page may send somebody back to"),
     ("bankconnect", "providers::job", "an analysis and a word about it are jobs"),
     ("journey", "applications::read", "the accepted offer"),
     ("journey", "providers::job", "steps that ask a provider write a job"),
