@@ -13,6 +13,7 @@ use qist::reader::Reader;
 use qist::wiring::{Pieces, Wired, assemble, sealed};
 use qist_app::ports::clock::Clock;
 use qist_app::ports::connector::{Connector, Connectors, ProviderKind};
+use qist_app::ports::reader::StatementReader;
 use qist_app::run::{App, Settings};
 use qist_app::webhooks::dispatch::{Dispatch, Next};
 use qist_domain::day::Instant;
@@ -158,6 +159,12 @@ impl World {
             _database: database,
             _directory: directory,
         }
+    }
+
+    /// The same world with another reader of bank statements.
+    pub fn reading_with(self, reader: Arc<dyn StatementReader>) -> World {
+        let app = App { reader, ..self.app.clone() };
+        World { router: router(Api { app: Arc::new(app.clone()) }), app, ..self }
     }
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {

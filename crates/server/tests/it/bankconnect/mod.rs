@@ -1,6 +1,10 @@
 //! BankConnect over HTTP.
 
+mod analyses;
 mod management;
+mod planned;
+mod sessions;
+mod uploads;
 
 use axum::http::Method;
 use serde_json::Value;
