@@ -17,8 +17,10 @@
 
 pub mod analysis;
 mod bank;
+mod pdf;
 mod reading;
 mod spelled;
+mod table;
 mod words;
 
 pub use analysis::{Analysis, Input, analyse};
@@ -29,6 +31,7 @@ pub use reading::{
 };
 pub use words::{Category, Channel, Description, Fraud, FraudLevel};
 
+use pdf::{Engine as _, Watch};
 use qist_domain::day::Day;
 
 /// Reads a statement in PDF.
@@ -45,8 +48,21 @@ pub fn read(
     today: Day,
     limits: &Limits,
 ) -> Result<Reading, Unreadable> {
-    let _ = (bytes, password, hint, today, limits);
-    Err(Unreadable::NotParsable(NotParsable::Corrupt))
+    if bytes.len() > limits.bytes_max {
+        return Err(Unreadable::Limit(Limit::Bytes));
+    }
+    let watch = Watch::start(limits);
+    let mut pages = pdf::Pdfboss.pages(bytes, password, limits, watch)?;
+    if pages.sheets.iter().all(Vec::is_empty) {
+        return Err(Unreadable::NotParsable(NotParsable::ImagesOnly));
+    }
+    let found = table::look(&mut pages);
+    let bank = match (hint, found.bank) {
+        (Some(hint), Some(detected)) if hint != detected => return Err(Unreadable::NotThisBank { detected }),
+        (hint, detected) => detected.or(hint).ok_or(Unreadable::BankNotDetected)?,
+    };
+    let accounts = table::accounts(&found, &pages.fonts, today, limits, watch)?;
+    Ok(Reading { bank, source: Source::Pdf, accounts, file: pages.facts })
 }
 
 /// Reads Account Aggregator data of the type DEPOSIT (ReBIT schema 1.1, 1.2 and 2.0) in XML or JSON, which is told by the
