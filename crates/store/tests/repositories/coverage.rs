@@ -1,8 +1,9 @@
 //! Every method of the ports is called by an exercise.
 
-const PORTS: [&str; 7] = [
+const PORTS: [&str; 8] = [
     include_str!("../../../app/src/ports/store/access.rs"),
     include_str!("../../../app/src/ports/store/applications.rs"),
+    include_str!("../../../app/src/ports/store/bank.rs"),
     include_str!("../../../app/src/ports/store/catalogue.rs"),
     include_str!("../../../app/src/ports/store/loans.rs"),
     include_str!("../../../app/src/ports/store/statements.rs"),
@@ -10,9 +11,10 @@ const PORTS: [&str; 7] = [
     include_str!("../../../app/src/ports/store/work.rs"),
 ];
 
-const EXERCISES: [&str; 10] = [
+const EXERCISES: [&str; 11] = [
     include_str!("access.rs"),
     include_str!("applications.rs"),
+    include_str!("bank.rs"),
     include_str!("catalogue.rs"),
     include_str!("encryption.rs"),
     include_str!("lists.rs"),

@@ -7,6 +7,7 @@ mod support;
 
 mod access;
 mod applications;
+mod bank;
 mod bulk;
 mod catalogue;
 mod coverage;

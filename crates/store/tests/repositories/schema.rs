@@ -5,6 +5,8 @@ use std::path::Path;
 
 use qist_app::ports::store::{JobState, PaymentState};
 use qist_domain::application::LoanStatus;
+use qist_domain::bank::health::Condition;
+use qist_domain::bank::{Source, StatementState};
 use qist_domain::policy::Outcome;
 use qist_domain::user::UserStatus;
 use qist_domain::webhook::{DeliveryState, EndpointState, Profile};
@@ -66,6 +68,9 @@ async fn a_constraint_lists_the_names_of_its_enumeration(fixture: Fixture) {
         ("webhook_endpoints", "state", names(EndpointState::ALL.iter().map(|state| state.name()).collect())),
         ("webhook_endpoints", "profile", names(Profile::ALL.iter().map(|profile| profile.name()).collect())),
         ("webhook_deliveries", "state", names(DeliveryState::ALL.iter().map(|state| state.name()).collect())),
+        ("bank_statements", "state", names(StatementState::ALL.iter().map(|state| state.name()).collect())),
+        ("bank_statements", "source", names(Source::ALL.iter().map(|source| source.name()).collect())),
+        ("bank_health", "condition", names(Condition::ALL.iter().map(|condition| condition.name()).collect())),
         ("decisions", "outcome", {
             let all = [Outcome::Pass, Outcome::Fail, Outcome::CantDecide];
             names(all.into_iter().map(Outcome::name).collect())

@@ -1,5 +1,6 @@
 use axum::Json;
 use axum::extract::State;
+use qist_app::error::Error;
 use qist_domain::bank::NewSession;
 use qist_domain::day::Day;
 use qist_domain::refusal::Refusal;
@@ -9,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::page::PATH;
 use crate::error::Bank;
-use crate::extract::{Form, FormBody};
+use crate::extract::{Form, FormBody, FormRefusal};
 use crate::router::Api;
 
 #[derive(Deserialize, ToSchema)]
@@ -57,9 +58,15 @@ pub struct OpenedSession {
 )]
 pub async fn open_bank_session(
     State(api): State<Api>,
-    FormBody(mut form): FormBody,
+    form: Result<FormBody, FormRefusal>,
 ) -> Result<Json<OpenedSession>, Bank> {
-    let key = form.optional("api_key").filter(|key| key.len() <= 200).ok_or(qist_app::error::Error::Unauthenticated)?;
+    let mut form = match form {
+        Ok(FormBody(form)) => form,
+        // The key stands in the form: where there is none, nobody has come in.
+        Err(FormRefusal::NoForm) => return Err(Error::Unauthenticated.into()),
+        Err(FormRefusal::Unreadable(failure)) => return Err(failure.into()),
+    };
+    let key = form.optional("api_key").filter(|key| key.len() <= 200).ok_or(Error::Unauthenticated)?;
     let caller = api.app.bank_client(&key).await?;
     let new = NewSession {
         link_id: qist_domain::format::clean_text(&form.required("link_id")?, qist_domain::bank::LINK_ID_CHARS_MAX)

@@ -9,9 +9,7 @@ use qist_app::ports::reader::{Filed, Format, StatementReader};
 use qist_domain::calendar::Calendar;
 use qist_domain::day::Day;
 use qist_domain::money::Paise;
-use qist_statement::analysis::{
-    AccountAnalysis, Features, Figure, Finding, Month, Monthly, RecurringSet, Transaction,
-};
+use qist_statement::analysis::{AccountAnalysis, Features, Figure, Finding, Month, Monthly, RecurringSet, Transaction};
 use qist_statement::{
     AccountReading, Analysis, Answer, Bank, Channel, Description, Direction, FileFacts, FileFinding, Fraud, FraudLevel,
     NotParsable, Question, Reading, Row, Source, Totals, Unreadable,
@@ -57,8 +55,8 @@ fn read(format: Format, file: &str, question: &Question) -> Answer {
     if has(file, "images") || found.is_none() {
         return Err(Unreadable::NotParsable(NotParsable::ImagesOnly));
     }
-    let of_file = has(file, "fraud")
-        .then(|| FileFinding { fraud: Fraud::AuthorFraud, reason: "made by an editor".to_owned() });
+    let of_file =
+        has(file, "fraud").then(|| FileFinding { fraud: Fraud::AuthorFraud, reason: "made by an editor".to_owned() });
     let account = AccountReading {
         account_number: value(file, "number").map(str::to_owned),
         ifsc: Some("UTIB0000123".to_owned()),

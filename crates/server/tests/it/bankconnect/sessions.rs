@@ -12,7 +12,7 @@ const PAGE: &str = "/bank-connect/session/";
 async fn open(world: &World, fields: &[(&str, &str)]) -> Answer {
     let mut body = form_urlencoded::Serializer::new(String::new());
     body.extend_pairs(fields);
-    world.send(Method::POST, &path("session/"), &[("content-type", super::FORM)], body.finish()).await
+    world.send(Method::POST, &path("session/"), &[("content-type", crate::bankconnect::FORM)], body.finish()).await
 }
 
 async fn opened(world: &World, redirect_url: Option<&str>) -> String {
@@ -59,7 +59,7 @@ on_both! {
     async fn leaving_sends_back_without_success_and_a_frame_is_told(world: World) {
         let world = world.planned();
         let leave = async |session: &str| {
-            let headers = [("content-type", super::FORM)];
+            let headers = [("content-type", crate::bankconnect::FORM)];
             world.send(Method::POST, "/bank-connect/session/exit/", &headers, format!("session_id={session}")).await
         };
         let session = opened(&world, Some("https://you.example/back")).await;

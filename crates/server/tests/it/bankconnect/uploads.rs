@@ -25,7 +25,9 @@ impl World {
         const BOUNDARY: &str = "bank-boundary";
         let mut body = String::new();
         for (name, value) in fields {
-            body.push_str(&format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+            body.push_str(&format!(
+                "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            ));
         }
         if let Some(file) = file {
             let head = "content-disposition: form-data; name=\"file\"; filename=\"a.pdf\"";
