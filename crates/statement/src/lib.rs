@@ -15,6 +15,7 @@
 //! What happens inside of one page of a hostile file belongs to the engine, so a server runs it in a process of its own with
 //! limits of the operating system: [`Question`] and [`Answer`] are what goes in and comes out as JSON.
 
+mod aggregator;
 pub mod analysis;
 mod bank;
 mod pdf;
@@ -68,6 +69,5 @@ pub fn read(
 /// Reads Account Aggregator data of the type DEPOSIT (ReBIT schema 1.1, 1.2 and 2.0) in XML or JSON, which is told by the
 /// first character. One document may hold several accounts. The bank is that of the account's IFSC, else `hint`.
 pub fn read_account_aggregator(bytes: &[u8], hint: Option<Bank>, limits: &Limits) -> Result<Reading, Unreadable> {
-    let _ = (bytes, hint, limits);
-    Err(Unreadable::NotParsable(NotParsable::Corrupt))
+    aggregator::read(bytes, hint, limits)
 }

@@ -1,24 +1,45 @@
 //! What the rows of an entity's statements tell.
 
-use std::collections::BTreeMap;
+mod features;
+mod fraud;
+mod monthly;
+mod party;
+mod recurring;
+mod rules;
+mod salary;
+mod shape;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
 
 use qist_domain::calendar::Calendar;
 use qist_domain::day::Day;
 use qist_domain::money::Paise;
-use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
-use crate::bank::Bank;
-use crate::reading::{AccountReading, Direction, FileFacts};
-use crate::words::{Category, Channel, Description, Fraud, FraudLevel};
+use crate::reading::Row;
+use crate::words::Description;
+use rules::{RULES, Said};
+pub use shape::{
+    AccountAnalysis, Analysis, DayBalance, Features, Figure, Finding, Input, Month, Monthly, RecurringSet, Transaction,
+};
 
-/// One account of one statement. The caller says which statements are of the same account; both names are its own.
-#[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
-    pub statement: &'a str,
-    pub account: &'a str,
-    pub bank: Bank,
-    pub reading: &'a AccountReading,
-    pub file: &'a FileFacts,
+/// A row with what is known of it beside the transaction.
+#[derive(Debug, Clone)]
+struct Known {
+    said: Said,
+    party: Vec<String>,
+}
+
+/// One account while it is analysed.
+struct Account<'a> {
+    inputs: Vec<&'a Input<'a>>,
+    /// For each input, the hashes of its rows in their order.
+    hashes: Vec<Vec<String>>,
+    transactions: Vec<Transaction>,
+    known: Vec<Known>,
+    from: Day,
+    to: Day,
 }
 
 /// Analyses all statements of an entity together. Rows that two statements of one account share are counted once.
@@ -27,197 +48,162 @@ pub struct Input<'a> {
 /// answer, in the same order.
 #[must_use]
 pub fn analyse(inputs: &[Input<'_>], calendar: &Calendar, today: Day) -> Analysis {
-    let _ = (inputs, calendar, today);
-    Analysis::default()
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Analysis {
-    /// In the order in which the input first names them.
-    pub accounts: Vec<AccountAnalysis>,
-    /// Over all accounts: flows added, end-of-day balances added day by day.
-    pub monthly: Monthly,
-    pub findings: Vec<Finding>,
-    pub features: Features,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct AccountAnalysis {
-    /// The caller's name for it.
-    pub account: String,
-    /// Statements of this account, in the order of the input.
-    pub statements: Vec<String>,
-    /// Months that statements cover, ascending.
-    pub months: Vec<Month>,
-    /// Oldest first.
-    pub transactions: Vec<Transaction>,
-    /// Places of the salary's credits in `transactions`.
-    pub salary: Vec<usize>,
-    pub recurring: Vec<RecurringSet>,
-    /// Places of the lenders' transactions in `transactions`.
-    pub lender: Vec<usize>,
-    /// One for each day from the first covered to the last.
-    pub end_of_day: Vec<DayBalance>,
-    /// Of this account alone.
-    pub monthly: Monthly,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Transaction {
-    /// 32 hexadecimal digits: the same row in another upload has the same.
-    pub hash: String,
-    /// The statement that it was first seen in.
-    pub statement: String,
-    pub day: Day,
-    /// Seconds since midnight in India, 0 where the statement tells none.
-    pub second: u32,
-    pub direction: Direction,
-    pub amount: Paise,
-    pub balance: Paise,
-    pub note: String,
-    /// Readable words of the note, without rails, numbers and codes.
-    pub clean_note: String,
-    pub channel: Option<Channel>,
-    pub description: Option<Description>,
-    pub category: Option<Category>,
-    pub page: u32,
-    pub line: u32,
-}
-
-impl Transaction {
-    /// `YYYY-MM-DD HH:MM:SS`.
-    #[must_use]
-    pub fn date_text(&self) -> String {
-        let second = self.second;
-        format!("{} {:02}:{:02}:{:02}", self.day, second / 3600, second / 60 % 60, second % 60)
+    let mut accounts: Vec<Account<'_>> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for input in inputs {
+        let place = *places.entry(input.account).or_insert(accounts.len());
+        if place == accounts.len() {
+            accounts.push(Account::empty(today));
+        }
+        accounts[place].inputs.push(input);
     }
+    let mut out = Analysis::default();
+    let mut balances = Vec::new();
+    for account in &mut accounts {
+        account.gather(today);
+        let salary = salary::find(account);
+        let recurring = recurring::find(account);
+        let is_lender = |at: &usize| account.transactions[*at].description == Some(Description::LenderTransaction);
+        let lender = (0..account.transactions.len()).filter(is_lender).collect();
+        let end_of_day = monthly::end_of_day(&account.transactions, account.from, account.to);
+        out.findings.extend(fraud::find(account, &salary, &end_of_day, calendar, today));
+        let own = monthly::months(&[monthly::Part {
+            transactions: &account.transactions,
+            salary: &salary,
+            end_of_day: &end_of_day,
+        }]);
+        out.accounts.push(AccountAnalysis {
+            account: account.inputs[0].account.to_owned(),
+            statements: account.inputs.iter().map(|input| input.statement.to_owned()).collect(),
+            months: own.months.clone(),
+            transactions: std::mem::take(&mut account.transactions),
+            salary,
+            recurring,
+            lender,
+            monthly: own,
+            end_of_day: Vec::new(),
+        });
+        balances.push(end_of_day);
+    }
+    for (account, end_of_day) in out.accounts.iter_mut().zip(balances) {
+        account.end_of_day = end_of_day;
+    }
+    let parts: Vec<monthly::Part<'_>> = out.accounts.iter().map(monthly::Part::of).collect();
+    out.monthly = monthly::months(&parts);
+    out.findings.extend(fraud::of_files(inputs));
+    out.features = features::of(&out.accounts, &out.findings);
+    out
+}
 
-    /// Above zero for money in, below for money out.
-    #[must_use]
-    pub fn signed(&self) -> Paise {
-        match self.direction {
-            Direction::Credit => self.amount,
-            Direction::Debit => self.amount.negated(),
+impl<'a> Account<'a> {
+    fn empty(today: Day) -> Account<'a> {
+        Account {
+            inputs: Vec::new(),
+            hashes: Vec::new(),
+            transactions: Vec::new(),
+            known: Vec::new(),
+            from: today,
+            to: today,
         }
     }
-}
 
-/// Payments between the account and one other party that come again and again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecurringSet {
-    pub direction: Direction,
-    /// That of its first member.
-    pub channel: Option<Channel>,
-    /// The upper of the two in the middle where the count is even.
-    pub median: Paise,
-    pub clean_note: String,
-    /// Places in `transactions`, oldest first, at least two.
-    pub members: Vec<usize>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DayBalance {
-    pub day: Day,
-    pub balance: Paise,
-}
-
-/// A month of a year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Month {
-    pub year: i16,
-    /// 1 to 12.
-    pub month: i8,
-}
-
-impl Month {
-    #[must_use]
-    pub fn of(day: Day) -> Month {
-        let (year, month) = day.month_key();
-        Month { year, month }
-    }
-
-    /// `2018-12`: as accounts list their months.
-    #[must_use]
-    pub fn dashed(self) -> String {
-        format!("{:04}-{:02}", self.year, self.month)
-    }
-
-    /// `Dec-2018`: as the monthly analysis names them.
-    #[must_use]
-    pub fn named(self) -> String {
-        const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        let name = usize::try_from(self.month - 1).ok().and_then(|at| NAMES.get(at)).copied().unwrap_or("Jan");
-        format!("{name}-{}", self.year)
-    }
-
-    /// `12-2018`, `1-2019`: as salary rows name theirs.
-    #[must_use]
-    pub fn month_year(self) -> String {
-        format!("{}-{}", self.month, self.year)
+    /// Puts the rows of all statements together, oldest first.
+    fn gather(&mut self, today: Day) {
+        let mut seen: HashSet<String> = HashSet::new();
+        let mut found: Vec<(Transaction, Known)> = Vec::new();
+        for input in &self.inputs {
+            let holder = input.reading.holder_name.as_deref().unwrap_or_default();
+            let hashes = hashes(input);
+            for (row, hash) in input.reading.rows.iter().zip(&hashes) {
+                if seen.insert(hash.clone()) {
+                    found.push(transaction(input, row, hash.clone(), holder));
+                }
+            }
+            self.hashes.push(hashes);
+        }
+        // Stable: rows of a day stay in the order of their statement.
+        found.sort_by_key(|(transaction, _)| transaction.day);
+        (self.transactions, self.known) = found.into_iter().unzip();
+        (self.from, self.to) = covered(&self.inputs, &self.transactions, today);
     }
 }
 
-/// The 66 fields of the monthly analysis.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Monthly {
-    /// Ascending.
-    pub months: Vec<Month>,
-    /// By the contract's field name, one figure for each of `months`.
-    pub fields: BTreeMap<String, Vec<Figure>>,
+/// The days from the first that a statement covers to the last, within ten years of the last row that is not in the future.
+fn covered(inputs: &[&Input<'_>], transactions: &[Transaction], today: Day) -> (Day, Day) {
+    let days = transactions.iter().map(|transaction| transaction.day).filter(|day| *day <= today);
+    let stated = |pick: fn(&Input<'_>) -> Option<Day>| inputs.iter().filter_map(move |input| pick(input));
+    let last = days.clone().max();
+    let to = stated(|input| input.reading.to).filter(|day| *day <= today).max().max(last).unwrap_or(today);
+    let from = stated(|input| input.reading.from).chain(days).min().unwrap_or(to).min(to);
+    (from.max(to.plus_days(-3653)), to)
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Figure {
-    Amount(Paise),
-    Count(u32),
-    /// Hundredths of a percent: 4250 is 42.5 %.
-    Percent(u32),
+fn transaction(input: &Input<'_>, row: &Row, hash: String, holder: &str) -> (Transaction, Known) {
+    let said = RULES.say(&row.note, row.direction);
+    let party = party::words(&row.note, holder);
+    let transaction = Transaction {
+        hash,
+        statement: input.statement.to_owned(),
+        day: row.day,
+        second: row.second.unwrap_or(0),
+        direction: row.direction,
+        amount: row.amount,
+        balance: row.balance,
+        note: row.note.clone(),
+        clean_note: party::readable(&party),
+        channel: said.channel,
+        description: said.description,
+        category: said.category,
+        page: row.page,
+        line: row.line,
+    };
+    (transaction, Known { said, party })
 }
 
-/// Something that is or looks wrong, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    pub fraud: Fraud,
-    pub level: FraudLevel,
-    /// The statement that it is seen in; the account's last for a finding about the account.
-    pub statement: String,
-    /// `None` for a finding about the file.
-    pub account: Option<String>,
-    /// The hashes of the rows, where it is about rows.
-    pub hashes: Vec<String>,
-    /// In words, with the figures that disagree.
-    pub reason: String,
+/// What a row is known by: its account and everything that is printed of it, and a count where all of that comes twice.
+fn hashes(input: &Input<'_>) -> Vec<String> {
+    let mut counts: HashMap<String, u32> = HashMap::new();
+    let number = input.reading.account_number.as_deref().unwrap_or(input.account);
+    let hash = |row: &Row| {
+        let note: String = row.note.chars().filter(|c| !c.is_whitespace()).collect();
+        let (amount, balance) = (row.amount.get(), row.balance.get());
+        let key = format!("{}|{number}|{}|{}|{amount}|{balance}|{note}", input.bank, row.day, row.direction.as_str());
+        let count = counts.entry(key.clone()).or_default();
+        *count += 1;
+        let digest = Sha256::digest(format!("{key}|{count}"));
+        digest.iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    };
+    input.reading.rows.iter().map(hash).collect()
 }
 
-/// Plain figures for a lender's policy, over all accounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Features {
-    /// Months that the statements cover.
-    pub months_count: i64,
-    pub transactions_count: i64,
-    /// Median of the months' salary; where there is no salary, of the months' credits without refunds, reversals, own
-    /// investments coming back and loans.
-    pub income_monthly_paise: i64,
-    /// Whether `income_monthly_paise` is a salary.
-    pub salaried: bool,
-    pub salary_monthly_paise: i64,
-    /// Average over the months of debits to lenders and auto-debits that recur.
-    pub emi_monthly_paise: i64,
-    /// The same by income, in hundredths of a percent; 0 without an income.
-    pub emi_to_income_bps: i64,
-    /// Auto-debits and cheques of the account that were not paid.
-    pub bounces_count: i64,
-    /// Cheques deposited that were not paid.
-    pub bounces_outward_count: i64,
-    pub average_balance_paise: i64,
-    pub minimum_balance_paise: i64,
-    pub credits_monthly_paise: i64,
-    pub debits_monthly_paise: i64,
-    pub cash_deposits_monthly_paise: i64,
-    pub lender_credits_paise: i64,
-    /// Findings that say that the file was changed or does not add up.
-    pub fraud_count: i64,
-    /// Findings about behaviour only.
-    pub hints_count: i64,
+/// The sum, kept within what a signed number of paise holds.
+fn sum(amounts: impl IntoIterator<Item = Paise>) -> Paise {
+    Paise::new(amounts.into_iter().fold(0_i64, |sum, amount| sum.saturating_add(amount.get())))
+}
+
+/// The upper of the two in the middle.
+fn upper_median(mut amounts: Vec<i64>) -> Option<i64> {
+    amounts.sort_unstable();
+    amounts.get(amounts.len() / 2).copied()
+}
+
+/// Half up, away from zero.
+fn divided(sum: i128, count: i128) -> i64 {
+    if count == 0 {
+        return 0;
+    }
+    let half = if sum < 0 { -count / 2 } else { count / 2 };
+    i64::try_from((sum + half) / count).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// Groups by a key, in the order of the keys.
+fn grouped<K: Ord, V>(items: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, Vec<V>> {
+    let mut groups: BTreeMap<K, Vec<V>> = BTreeMap::new();
+    for (key, value) in items {
+        groups.entry(key).or_default().push(value);
+    }
+    groups
 }

@@ -244,3 +244,11 @@ pub const LAYOUTS: &[Layout] = &[
         ..PLAIN
     },
 ];
+
+impl Layout {
+    /// Whether references have a column of their own.
+    #[must_use]
+    pub fn has_references(&self) -> bool {
+        self.columns.iter().any(|(column, ..)| *column == Column::Reference)
+    }
+}

@@ -1,0 +1,67 @@
+use std::time::Duration;
+
+use proptest::prelude::*;
+use qist_statement::{Limit, Limits, Unreadable, read, read_account_aggregator};
+use qist_testkit::statement::{LAYOUTS, Life, deposit_json, deposit_xml, draw};
+
+use crate::support::{read_plainly, today};
+
+fn small(layout: usize) -> Vec<u8> {
+    let layout = &LAYOUTS[layout % LAYOUTS.len()];
+    draw(&[Life::salaried(1).months(1).dialect(layout.dialect).account()], layout)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_file_is_read_or_refused_and_never_panics(
+        layout in 0_usize..7,
+        cut in 0_usize..=1000,
+        flips in proptest::collection::vec((0_usize..1000, any::<u8>()), 0..40),
+    ) {
+        let mut pdf = small(layout);
+        let place = |part: usize, length: usize| part * length / 1000;
+        for (part, byte) in flips {
+            let at = place(part, pdf.len() - 1);
+            pdf[at] = byte;
+        }
+        let kept = place(cut, pdf.len());
+        let _ = read_plainly(&pdf);
+        pdf.truncate(kept);
+        let _ = read_plainly(&pdf);
+    }
+
+    #[test]
+    fn damaged_data_is_read_or_refused_and_never_panics(xml in any::<bool>(), at in 0_usize..1000, byte in any::<u8>()) {
+        let account = Life::salaried(1).months(1).account();
+        let mut bytes = if xml { deposit_xml(&account, "1.1") } else { deposit_json(&account, "1.1") };
+        let place = at * (bytes.len() - 1) / 1000;
+        bytes[place] = byte;
+        let _ = read_account_aggregator(&bytes, None, &Limits::default());
+    }
+
+    #[test]
+    fn any_seed_is_read_whole_in_any_layout(seed in 1_u64..1_000_000, layout in 0_usize..7, purchases in 0_u32..40) {
+        let layout = &LAYOUTS[layout];
+        let account = Life::salaried(seed).months(3).purchases(purchases).dialect(layout.dialect).account();
+        let reading = read_plainly(&draw(std::slice::from_ref(&account), layout)).unwrap();
+        crate::support::assert_rows(&reading.accounts[0], &account, layout.name);
+    }
+}
+
+#[test]
+fn a_file_beyond_a_limit_says_which() {
+    let pdf = small(0);
+    let limited = |limits: Limits| read(&pdf, None, None, today(), &limits).unwrap_err();
+    let usual = Limits::default;
+    assert_eq!(limited(Limits { bytes_max: 100, ..usual() }), Unreadable::Limit(Limit::Bytes));
+    assert_eq!(limited(Limits { pages_max: 0, ..usual() }), Unreadable::Limit(Limit::Pages));
+    assert_eq!(limited(Limits { words_max: 10, ..usual() }), Unreadable::Limit(Limit::Words));
+    assert_eq!(limited(Limits { rows_max: 3, ..usual() }), Unreadable::Limit(Limit::Rows));
+    assert_eq!(limited(Limits { time_max: Duration::ZERO, ..usual() }), Unreadable::Limit(Limit::Time));
+    let data = deposit_json(&Life::salaried(1).account(), "1.1");
+    let data = |limits: Limits| read_account_aggregator(&data, None, &limits).unwrap_err();
+    assert_eq!(data(Limits { bytes_max: 100, ..usual() }), Unreadable::Limit(Limit::Bytes));
+    assert_eq!(data(Limits { rows_max: 3, ..usual() }), Unreadable::Limit(Limit::Rows));
+}
