@@ -43,6 +43,7 @@ enum Place {
 pub struct Reader {
     place: Place,
     at_once: Arc<Semaphore>,
+    time_max: Duration,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -65,7 +66,13 @@ impl Reader {
 
     fn at(place: Place) -> Reader {
         let at_once = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Reader { place, at_once: Arc::new(Semaphore::new(at_once)) }
+        Reader { place, at_once: Arc::new(Semaphore::new(at_once)), time_max: TIME_MAX }
+    }
+
+    /// With less time for a file.
+    #[must_use]
+    pub fn within(self, time_max: Duration) -> Reader {
+        Reader { time_max, ..self }
     }
 }
 
@@ -81,7 +88,7 @@ impl StatementReader for Reader {
                 Ok(read.unwrap_or(Err(Unreadable::NotParsable(NotParsable::Corrupt))))
             }
             Place::Process(program) => {
-                let asked = tokio::time::timeout(TIME_MAX, ask(program, &head, &bytes)).await;
+                let asked = tokio::time::timeout(self.time_max, ask(program, &head, &bytes)).await;
                 asked.unwrap_or(Ok(Err(Unreadable::Limit(Limit::Time))))
             }
         }

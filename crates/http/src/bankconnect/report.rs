@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use qist_app::bankconnect::read::Report;
 use qist_domain::bank::{Account, Statement, StatementState, progress};
-use qist_statement::analysis::{AccountAnalysis, Month, Transaction};
+use qist_statement::analysis::{AccountAnalysis, Month, Transaction, is_change};
 use qist_statement::{Category, Channel, Description, Fraud};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -161,12 +161,6 @@ pub fn progress_of(report: &Report) -> Vec<ProgressData> {
     progress(&report.statements).into_iter().map(shown).collect()
 }
 
-/// Whether every statement has ended well, and there is one.
-pub fn is_complete(report: &Report) -> bool {
-    let listed = progress(&report.statements);
-    !listed.is_empty() && listed.iter().all(|statement| statement.state == StatementState::Completed)
-}
-
 /// Those that can be used, each with its accounts.
 pub fn usable(report: &Report) -> impl Iterator<Item = (&Statement, &Account)> {
     let read = report.statements.iter().filter(|statement| statement.state != StatementState::Failed);
@@ -208,19 +202,6 @@ fn new_account(report: &Report, statement: &Statement, account: &Account) -> Acc
     }
 }
 
-/// Whether it says that a file was changed or does not add up. What only tells how somebody lives is no fraud.
-pub fn is_tampering(fraud: Fraud) -> bool {
-    matches!(
-        fraud,
-        Fraud::AuthorFraud
-            | Fraud::DateFraud
-            | Fraud::InconsistentTransaction
-            | Fraud::FontMismatch
-            | Fraud::OverlappingText
-            | Fraud::SummaryTotalMismatch
-    )
-}
-
 /// What is wrong with the files: known at once of the file itself, and of its rows once they are analysed.
 fn fraud_of(report: &Report) -> FraudData {
     let mut items = Vec::new();
@@ -229,7 +210,7 @@ fn fraud_of(report: &Report) -> FraudData {
             items.push(item(&statement.id.to_string(), fraud, None));
         }
     }
-    for finding in report.analysis.findings.iter().filter(|finding| is_tampering(finding.fraud)) {
+    for finding in report.analysis.findings.iter().filter(|finding| is_change(finding.fraud)) {
         if finding.hashes.is_empty() {
             items.push(item(&finding.statement, finding.fraud, None));
         }

@@ -19,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::reading::Row;
 use crate::words::Description;
+pub use fraud::is_change;
 use rules::{RULES, Said};
 pub use shape::{
     AccountAnalysis, Analysis, DayBalance, Features, Figure, Finding, Input, Month, Monthly, RecurringSet, Transaction,

@@ -1,10 +1,10 @@
 use axum::Json;
 use axum::extract::State;
-use qist_statement::analysis::Finding;
+use qist_statement::analysis::{Finding, is_change};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::bankconnect::report::{ProgressData, is_tampering, progress_of};
+use crate::bankconnect::report::{ProgressData, progress_of};
 use crate::bankconnect::shape::EntityPath;
 use crate::error::Bank;
 use crate::extract::BankServer;
@@ -32,7 +32,7 @@ impl From<&Finding> for FindingData {
         FindingData {
             fraud_type: finding.fraud.as_str(),
             level: finding.level.as_str(),
-            is_fraud: is_tampering(finding.fraud),
+            is_fraud: is_change(finding.fraud),
             statement_id: finding.statement.clone(),
             account_id: finding.account.clone(),
             transaction_hashes: finding.hashes.clone(),

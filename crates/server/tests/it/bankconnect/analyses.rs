@@ -196,7 +196,7 @@ on_both! {
         }
     }
 
-    async fn a_customers_statement_is_in_their_activities_and_their_policies(world: World) {
+    async fn a_customers_statements_are_in_their_activities(world: World) {
         let world = world.planned();
         world.customer("c1").await;
         uploaded(&world, "bank=axis number=911", "c1").await;
@@ -206,5 +206,21 @@ on_both! {
         let events = world.events("c1").await;
         let of_bank: Vec<_> = events.iter().filter(|name| name.starts_with("bank_connect")).collect();
         assert_eq!(of_bank, ["bank_connect_uploaded", "bank_connect_completed", "bank_connect_failed"]);
+    }
+
+    async fn a_lenders_policy_knows_what_the_statements_tell(world: World) {
+        let world = world.planned();
+        let inputs = async |customer: &str| {
+            let (_, loan) = world.approved(customer).await;
+            let decided = world.get(crate::world::MERIDIAN, &format!("/v1/lender/applications/{loan}/underwriting")).await.ok();
+            decided["runs"][0]["inputs"].clone()
+        };
+        uploaded(&world, "bank=axis number=911", "c1").await;
+        world.settle().await;
+        let known = inputs("c1").await;
+        let of = |name: &str| known[name].clone();
+        assert_eq!((of("bankIncome"), of("bankSalaried"), of("bankBounces")), (json!(27598), json!(true), json!(2)));
+        let unknown = inputs("c2").await;
+        assert_eq!((&unknown["bankIncome"], &unknown["bankMonths"]), (&Value::Null, &Value::Null));
     }
 }

@@ -5,6 +5,7 @@ mod management;
 mod planned;
 mod sessions;
 mod uploads;
+mod whole;
 
 use axum::http::Method;
 use serde_json::Value;
