@@ -72,6 +72,7 @@ on_both! {
         world.clock.set("2024-06-01");
         let wrong = send(&world, LOCKED, "l1", Some("wrong")).await;
         assert_eq!((wrong.status, &wrong.json["status"], &wrong.json["message"]), (400, &json!(3), &json!("Password incorrect")));
+        world.clock.advance_seconds(1);
         let entity = text(&send(&world, LOCKED, "l1", Some("secret")).await.ok()["entity_id"]);
         world.settle().await;
         let accounts = read(&world, &entity, "accounts").await;
