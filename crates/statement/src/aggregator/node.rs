@@ -122,7 +122,10 @@ fn opened(tag: &BytesStart<'_>) -> Option<Open> {
     let mut fields = Vec::new();
     for attribute in tag.attributes() {
         let attribute = attribute.ok()?;
-        fields.push((small(attribute.key.local_name().as_ref()), Node::Text(unescape(&attribute.value).ok()?.into_owned())));
+        fields.push((
+            small(attribute.key.local_name().as_ref()),
+            Node::Text(unescape(&attribute.value).ok()?.into_owned()),
+        ));
     }
     Some(Open { name: small(tag.local_name().as_ref()), fields, text: String::new() })
 }
