@@ -23,6 +23,7 @@ mod reading;
 mod spelled;
 mod table;
 mod words;
+mod workbook;
 
 pub use analysis::{Analysis, Input, analyse};
 pub use bank::{BANKS, Bank};
@@ -31,6 +32,7 @@ pub use reading::{
     Row, Source, Totals, Unreadable,
 };
 pub use words::{Category, Channel, Description, Fraud, FraudLevel};
+pub use workbook::{AccountFacts, WorkbookError, detailed_workbook, raw_workbook};
 
 use pdf::{Engine as _, Watch};
 use qist_domain::day::Day;

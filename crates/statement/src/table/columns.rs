@@ -150,9 +150,10 @@ fn texts(lines: &[Line], columns: &Columns, header: &Header) -> Vec<TextColumn> 
 
 fn are_days(cells: &[Vec<String>], rows: usize) -> bool {
     let joined = |row: usize| cells.iter().map(|column| column[row].as_str()).collect::<Vec<_>>().join(" ");
-    let days =
-        (0..rows).filter(|row| date::prefix(joined(*row).trim()).is_some_and(|(_, rest)| rest.trim().len() <= 11));
-    rows > 0 && days.count() * 2 >= rows
+    let is_day = |row: &usize| date::prefix(joined(*row).trim()).is_some_and(|(_, rest)| rest.trim().len() <= 11);
+    // Each strip has a part of the day: an empty one beside a column of days is another column.
+    let filled = |column: &Vec<String>| column.iter().filter(|text| !text.is_empty()).count() * 2 >= rows;
+    rows > 0 && cells.iter().all(filled) && (0..rows).filter(is_day).count() * 2 >= rows
 }
 
 fn name(texts: &mut [TextColumn], samples: &[&[String]], header: &Header) {
@@ -178,11 +179,16 @@ fn name(texts: &mut [TextColumn], samples: &[&[String]], header: &Header) {
         if texts[at].meaning.is_none() && matches!(over[at], Some(Meaning::Reference | Meaning::Serial)) {
             texts[at].meaning = over[at];
         }
-        // What no head stands over, between the narration and the next column, is narration.
-        let beside = at > note && (note + 1..at).all(|between| texts[between].meaning == Some(Meaning::Note));
-        if texts[at].meaning.is_none() && beside && matches!(over[at], None | Some(Meaning::Note)) {
-            texts[at].meaning = Some(Meaning::Note);
-        }
+    }
+    // What no other head stands over, beside the narration, is narration: few rows leave strips free between their words.
+    let is_note = |texts: &[TextColumn], at: usize| {
+        texts[at].meaning == Some(Meaning::Note)
+            || (texts[at].meaning.is_none() && matches!(over[at], None | Some(Meaning::Note)))
+    };
+    let right = (note..texts.len()).take_while(|at| is_note(texts, *at)).last().unwrap_or(note);
+    let left = (0..=note).rev().take_while(|at| is_note(texts, *at)).last().unwrap_or(note);
+    for column in &mut texts[left..=right] {
+        column.meaning = Some(Meaning::Note);
     }
 }
 

@@ -15,7 +15,9 @@ pub fn prefix(text: &str) -> Option<(Day, &str)> {
     let (first, rest) = part(text)?;
     let (second, rest) = part(separated(rest))?;
     let (third, rest) = part(separated(rest))?;
-    if rest.starts_with(|c: char| c.is_alphanumeric()) {
+    // A fourth part says that these three are no day: `9 01-07-2023` is a serial number and a day.
+    let more = rest.strip_prefix(['-', '/', '.']).unwrap_or(rest);
+    if more.starts_with(|c: char| c.is_alphanumeric()) {
         return None;
     }
     let day = match (first, second, third) {
@@ -137,9 +139,18 @@ mod tests {
 
     #[test]
     fn what_is_no_day_is_none() {
-        for text in
-            ["31/02/2023", "01/13/2023", "1234/5678/12", "01 MARKET 2023", "12345", "", "01/07", "01/07/2023X", "1.2.3"]
-        {
+        for text in [
+            "31/02/2023",
+            "01/13/2023",
+            "1234/5678/12",
+            "01 MARKET 2023",
+            "12345",
+            "",
+            "01/07",
+            "01/07/2023X",
+            "1.2.3",
+            "9 01-07-2023",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -170,7 +170,11 @@ fn runs(lines: &[Line], body: &[usize], threshold: f32) -> Vec<Vec<usize>> {
 /// How many lines the gap is learned from.
 const SAMPLE: usize = 3000;
 
-/// The gap that leaves the fewest lines without a row, and of those the one that gives the most rows by themselves.
+/// What a line that belongs to no row costs, in rows that stand by themselves. A foot near the last row of one page must
+/// not decide for all.
+const LOST: i64 = 3;
+
+/// The gap that gives the most rows by themselves and leaves few lines without a row.
 fn threshold(lines: &[Line], body: &[usize], anchored: &dyn Fn(usize) -> bool) -> f32 {
     let body = &body[..body.len().min(SAMPLE)];
     let mut sizes: Vec<f32> = body.iter().filter_map(|at| lines[*at].words.first()).map(|word| word.size).collect();
@@ -182,17 +186,17 @@ fn threshold(lines: &[Line], body: &[usize], anchored: &dyn Fn(usize) -> bool) -
     gaps.sort_by(f32::total_cmp);
     gaps.dedup_by(|a, b| (*a - *b).abs() < 0.4);
     let score = |threshold: f32| {
-        let (mut lost, mut single) = (0_usize, 0_usize);
+        let (mut lost, mut single) = (0_i64, 0_i64);
         for run in runs(lines, body, threshold) {
             match run.iter().filter(|at| anchored(**at)).count() {
-                0 => lost += run.len(),
+                0 => lost += i64::try_from(run.len()).unwrap_or(i64::MAX),
                 1 => single += 1,
                 _ => {}
             }
         }
-        (std::cmp::Reverse(lost), single)
+        single.saturating_sub(lost.saturating_mul(LOST))
     };
-    gaps.into_iter().take(60).map(|gap| gap + 0.5).max_by_key(|threshold| score(*threshold)).unwrap_or(far)
+    gaps.into_iter().take(60).map(|gap| gap + 0.5).rev().max_by_key(|threshold| score(*threshold)).unwrap_or(far)
 }
 
 fn alignment(runs: &[Vec<usize>], anchored: &dyn Fn(usize) -> bool) -> Alignment {

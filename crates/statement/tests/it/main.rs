@@ -8,3 +8,4 @@ mod fraud;
 mod locked;
 mod reading;
 mod support;
+mod workbook;

@@ -14,6 +14,7 @@ const NEEDED: &[(IsThere, &str)] = &[
     (|| is_there("node"), "nodejs"),
     (|| is_there("npm"), "npm"),
     (makes_environments, "python3-venv"),
+    (|| is_there("ssconvert"), "gnumeric"),
 ];
 
 /// Installs what is missing where that is possible, and says what to install where it is not.
