@@ -166,6 +166,7 @@ impl Failure {
             "/files/",
             "/kfs/",
             "/papers/",
+            "/bank-reports/",
         ];
         if own.iter().any(|prefix| path.starts_with(prefix)) { self.problem() } else { self.envelope() }
     }

@@ -10,10 +10,14 @@ use std::time::Duration;
 use anyhow::Context;
 use async_trait::async_trait;
 use qist_app::error::{Error, Result};
-use qist_app::ports::reader::{Filed, Format, StatementReader};
+use qist_app::ports::reader::{Filed, Format, StatementReader, Workbook};
+use qist_domain::bank::Account;
 use qist_domain::calendar::Calendar;
 use qist_domain::day::Day;
-use qist_statement::{Analysis, Answer, Input, Limit, NotParsable, Question, Unreadable};
+use qist_statement::{
+    AccountFacts, Analysis, Answer, Bank, Input, Limit, NotParsable, Question, Unreadable, detailed_workbook,
+    raw_workbook,
+};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -101,6 +105,18 @@ impl StatementReader for Reader {
         });
         analysing.await.map_err(Error::internal)
     }
+
+    async fn workbook(&self, workbook: Workbook, today: Day) -> Result<Vec<u8>> {
+        let making = tokio::task::spawn_blocking(move || {
+            let facts: Vec<AccountFacts<'_>> = workbook.accounts.iter().map(facts_of).collect();
+            let one = workbook.account.and_then(|at| Some((facts.get(at)?, workbook.analysis.accounts.get(at)?)));
+            match one {
+                Some((facts, account)) => raw_workbook(facts, account, today),
+                None => detailed_workbook(&facts, &workbook.analysis, today),
+            }
+        });
+        making.await.map_err(Error::internal)?.map_err(Error::internal)
+    }
 }
 
 fn inputs_of(filed: &Filed) -> impl Iterator<Item = Input<'_>> {
@@ -111,6 +127,17 @@ fn inputs_of(filed: &Filed) -> impl Iterator<Item = Input<'_>> {
         reading,
         file: &filed.reading.file,
     })
+}
+
+fn facts_of((bank, account): &(Bank, Account)) -> AccountFacts<'_> {
+    AccountFacts {
+        bank: *bank,
+        account_number: account.account_number.as_deref(),
+        holder_name: account.name.as_deref(),
+        address: account.address.as_deref(),
+        ifsc: account.ifsc.as_deref(),
+        micr: account.micr.as_deref(),
+    }
 }
 
 fn answer(head: &Head, bytes: &[u8]) -> Answer {

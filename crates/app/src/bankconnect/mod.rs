@@ -6,6 +6,7 @@ pub mod file;
 pub mod health;
 pub mod keys;
 pub mod read;
+pub mod report;
 pub mod session;
 pub mod tell;
 pub mod upload;

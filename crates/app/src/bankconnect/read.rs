@@ -22,6 +22,10 @@ pub struct Report {
 impl App {
     pub async fn bank_report(&self, caller: Caller, id: BankEntityId) -> Result<Report> {
         let (entity, statements) = self.ask(caller, ReadStatements { id }).await?;
+        self.analysed(entity, statements).await
+    }
+
+    pub(super) async fn analysed(&self, entity: Entity, statements: Vec<Statement>) -> Result<Report> {
         let analysis = match entity.analysis {
             Some(file) => {
                 let bytes = self.blobs.get(&file.to_string()).await?;

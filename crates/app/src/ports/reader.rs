@@ -1,9 +1,10 @@
 //! Reading and analysing bank statements: long computing over bytes of somebody else's making, away from whoever serves.
 
 use async_trait::async_trait;
+use qist_domain::bank::Account;
 use qist_domain::calendar::Calendar;
 use qist_domain::day::Day;
-use qist_statement::{Analysis, Answer, Question, Reading};
+use qist_statement::{Analysis, Answer, Bank, Question, Reading};
 
 use crate::error::Result;
 
@@ -36,6 +37,16 @@ impl Format {
     }
 }
 
+/// What a report shows.
+#[derive(Debug, Clone)]
+pub struct Workbook {
+    /// Bank and facts of each account of the analysis, in its order.
+    pub accounts: Vec<(Bank, Account)>,
+    pub analysis: Analysis,
+    /// The place of the only account that is shown; otherwise all are.
+    pub account: Option<usize>,
+}
+
 #[async_trait]
 pub trait StatementReader: Send + Sync {
     /// Reads a file. It costs a bounded time and memory whatever is in it: what breaks the reader is an unreadable file.
@@ -43,6 +54,9 @@ pub trait StatementReader: Send + Sync {
 
     /// Analyses an entity's statements together.
     async fn analyse(&self, filed: Vec<Filed>, calendar: Calendar, today: Day) -> Result<Analysis>;
+
+    /// A report as a workbook.
+    async fn workbook(&self, workbook: Workbook, today: Day) -> Result<Vec<u8>>;
 }
 
 #[cfg(test)]

@@ -28,13 +28,15 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(entity::recurring::bank_recurring_transactions))
         .routes(routes!(entity::monthly::bank_monthly_analysis))
         .routes(routes!(entity::fraud::bank_fraud))
+        .routes(routes!(entity::excel::bank_raw_excel_report))
+        .routes(routes!(entity::excel::bank_excel_report))
         .routes(routes!(webhook::update_bank_webhook))
         .routes(routes!(webhook::bank_webhook_payloads))
         .routes(routes!(health::net_banking_health))
         .routes(routes!(session::open::open_bank_session))
         .merge(files())
         .merge(texts());
-    problem::describe_bank(routes)
+    problem::describe_bank(routes).merge(OpenApiRouter::new().routes(routes!(entity::excel::download_bank_report)))
 }
 
 /// The hosted page, which is no part of the API.

@@ -32,7 +32,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Webhooks", "Where you want to hear of events, what was sent there, and the log to catch up with."),
     ("Sandbox", "What exists on test servers alone."),
     ("Inbound", "Where providers answer: each callback proves its origin by its signature."),
-    ("Files", "Files behind signed links that end after five minutes."),
+    ("Files", "Files behind signed links that end after five minutes; reports of BankConnect after an hour."),
 ];
 
 const ABOUT: &str = include_str!("about.md");
@@ -116,8 +116,17 @@ impl Dress {
         if path.starts_with(BANK_CONNECT) {
             return Dress::Detail;
         }
-        let own =
-            ["/v1/borrower", "/v1/lender", "/v1/inbound", "/v1/webhooks", "/v1/events", "/files/", "/kfs/", "/papers/"];
+        let own = [
+            "/v1/borrower",
+            "/v1/lender",
+            "/v1/inbound",
+            "/v1/webhooks",
+            "/v1/events",
+            "/files/",
+            "/kfs/",
+            "/papers/",
+            "/bank-reports/",
+        ];
         if own.iter().any(|prefix| path.starts_with(prefix)) { Dress::Problem } else { Dress::Envelope }
     }
 

@@ -136,6 +136,7 @@ fn others() -> Vec<Route> {
         ("post", "/v1/inbound/{kind}", Open, json!({})),
         ("get", "/files/{id}", Open, none.clone()),
         ("get", "/papers/{loan}/{paper}", Open, none.clone()),
+        ("get", "/bank-reports/{entity}/{account}", Open, none.clone()),
         ("get", "/kfs/{proposal}/{version}", Open, none.clone()),
         ("get", "/kfs/{proposal}/{version}/pdf", Open, none),
     ]
@@ -253,6 +254,8 @@ fn bank_routes() -> Vec<Route> {
         ("get", "/bank-connect/v1/entity/{entity}/lender_transactions/", Bank, none.clone()),
         ("get", "/bank-connect/v1/entity/{entity}/monthly_analysis/", Bank, none.clone()),
         ("get", "/bank-connect/v1/entity/{entity}/fraud/", Bank, none.clone()),
+        ("get", "/bank-connect/v1/entity/{entity}/raw_excel_report/", Bank, none.clone()),
+        ("get", "/bank-connect/v1/entity/{entity}/get_excel_report/", Bank, none.clone()),
         ("get", "/bank-connect/v1/entity/webhook_payloads/", Bank, none.clone()),
         ("post", "/bank-connect/v1/entity/update_webhook/", Bank, json!({})),
         ("post", "/bank-connect/v1/session/", Bank, json!({})),
@@ -345,6 +348,7 @@ impl Things {
             .replace("{webhook}", &self.webhook)
             .replace("{message}", &self.message)
             .replace("{paper}", "statement")
+            .replace("{account}", "all")
             .replace("{entity}", "2fee9ba7-52e1-4873-8328-e0dff99cdc83")
             .replace("{kind}", "bureau")
             .replace("{id}", "2fee9ba7-52e1-4873-8328-e0dff99cdc83")

@@ -1,5 +1,6 @@
 pub mod accounts;
 pub mod create;
+pub mod excel;
 pub mod fraud;
 pub mod list;
 pub mod monthly;

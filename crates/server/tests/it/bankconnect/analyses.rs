@@ -124,6 +124,37 @@ on_both! {
         assert_eq!(statuses(&accounts().await), ["completed", "completed", "completed", "completed", "failed"]);
     }
 
+    async fn reports_lie_behind_links_that_live_for_an_hour(world: World) {
+        let world = world.planned();
+        let entity = uploaded(&world, "bank=axis number=911", "l1").await;
+        uploaded(&world, "bank=axis number=912", "l1").await;
+        let raw = async || world.bank_get(ACME, &format!("entity/{entity}/raw_excel_report/")).await.ok();
+        let whole = async || world.bank_get(ACME, &format!("entity/{entity}/get_excel_report/")).await.ok();
+        assert_eq!(raw().await["reports"], json!([]));
+        assert_eq!(whole().await, json!({ "entity_id": entity, "progress": "processing", "report": "" }));
+        world.settle().await;
+        let open = async |link: &Value| {
+            let link = text(link);
+            let path = link.strip_prefix("http://qist.test").unwrap().to_owned();
+            world.send(axum::http::Method::GET, &path, &[], "").await
+        };
+        let (links, link) = (raw().await["reports"].clone(), whole().await);
+        assert_eq!((links.as_array().unwrap().len(), &link["progress"]), (2, &json!("completed")));
+        let second = open(&links[1]["link"]).await;
+        assert_eq!((second.status, second.bytes.as_slice()), (200, b"912".as_slice()));
+        assert!(second.headers["content-type"].to_str().unwrap().contains("spreadsheetml"));
+        assert_eq!(open(&link["report"]).await.bytes, b"2 accounts");
+        let other = text(&link["report"]).replace("/all?", &format!("/{}?", text(&links[0]["account_id"])));
+        assert_eq!(open(&json!(other)).await.status, 403, "a link opens what it names alone");
+        world.clock.advance_seconds(3600);
+        assert_eq!(open(&link["report"]).await.status, 200);
+        world.clock.advance_seconds(1);
+        assert_eq!(open(&link["report"]).await.status, 403);
+        for route in ["raw_excel_report", "get_excel_report"] {
+            assert_eq!(world.bank_get(GLOBEX, &format!("entity/{entity}/{route}/")).await.status, 404);
+        }
+    }
+
     async fn nobody_elses_entity_is_found_on_any_route(world: World) {
         let world = world.planned();
         let entity = uploaded(&world, "bank=axis number=911 holder=ASHA", "l1").await;

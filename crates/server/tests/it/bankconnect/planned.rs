@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use qist_app::error::{Error, Result};
-use qist_app::ports::reader::{Filed, Format, StatementReader};
+use qist_app::ports::reader::{Filed, Format, StatementReader, Workbook};
 use qist_domain::calendar::Calendar;
 use qist_domain::day::Day;
 use qist_domain::money::Paise;
@@ -180,5 +180,10 @@ impl StatementReader for Planned {
             ..Features::default()
         };
         Ok(analysis)
+    }
+
+    async fn workbook(&self, workbook: Workbook, _today: Day) -> Result<Vec<u8>> {
+        let of = |at: usize| workbook.accounts[at].1.account_number.clone().unwrap_or_default();
+        Ok(workbook.account.map_or_else(|| format!("{} accounts", workbook.accounts.len()), of).into_bytes())
     }
 }

@@ -50,6 +50,10 @@ on_both! {
         assert_eq!(count(&read(&world, &entity, "salary").await["transactions"]), planted);
         let sets = read(&world, &entity, "recurring_transactions").await["transactions"].clone();
         assert!(count(&sets["credit_transactions"]) >= 1 && count(&sets["debit_transactions"]) >= 1);
+        let reports = read(&world, &entity, "raw_excel_report").await["reports"].clone();
+        let link = text(&reports[0]["link"]);
+        let book = world.send(Method::GET, link.strip_prefix("http://qist.test").unwrap(), &[], "").await;
+        assert!(book.status == 200 && book.bytes.starts_with(b"PK"));
         let monthly = read(&world, &entity, "monthly_analysis").await["monthly_analysis"].clone();
         let fields = monthly.as_object().unwrap();
         assert_eq!(fields.len(), 66);
