@@ -65,3 +65,29 @@ fn a_file_beyond_a_limit_says_which() {
     assert_eq!(data(Limits { bytes_max: 100, ..usual() }), Unreadable::Limit(Limit::Bytes));
     assert_eq!(data(Limits { rows_max: 3, ..usual() }), Unreadable::Limit(Limit::Rows));
 }
+
+/// A file with these objects, the first of them the catalogue.
+fn file(objects: &[String]) -> Vec<u8> {
+    let numbered = objects.iter().zip(1..).map(|(object, number)| format!("{number} 0 obj\n{object}\nendobj\n"));
+    format!("%PDF-1.4\n{}trailer\n<</Root 1 0 R>>\n", numbered.collect::<String>()).into_bytes()
+}
+
+#[test]
+fn ten_thousand_pages_are_refused_by_their_number() {
+    let kids: String = (3..10_003).map(|page| format!("{page} 0 R ")).collect();
+    let mut objects =
+        vec!["<</Type/Catalog/Pages 2 0 R>>".to_owned(), format!("<</Type/Pages/Count 10000/Kids[{kids}]>>")];
+    objects.extend((0..10_000).map(|_| "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>".to_owned()));
+    assert_eq!(read_plainly(&file(&objects)), Err(Unreadable::Limit(Limit::Pages)));
+}
+
+#[test]
+fn a_file_that_contains_itself_ends() {
+    let tree = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[2 0 R 2 0 R]/Parent 2 0 R>>"];
+    assert!(read_plainly(&file(&tree.map(str::to_owned))).is_err());
+    let form = "<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 4 0 R>>>>/Length 5>>\nstream\n/X Do\nendstream";
+    let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 5 0 R/Resources<</XObject<</X 4 0 R>>>>>>";
+    let content = "<</Length 11>>\nstream\n/X Do /X Do\nendstream";
+    let forms = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>", page, form, content];
+    assert!(read_plainly(&file(&forms.map(str::to_owned))).is_err());
+}
