@@ -91,3 +91,13 @@ fn a_file_that_contains_itself_ends() {
     let forms = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>", page, form, content];
     assert!(read_plainly(&file(&forms.map(str::to_owned))).is_err());
 }
+
+#[test]
+fn a_page_that_is_drawn_by_millions_of_commands_is_refused_before_it_is_drawn() {
+    let content = "BT /F1 9 Tf (a) Tj ET\n".repeat(200_000);
+    let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>".to_owned();
+    let stream = format!("<</Length {}>>\nstream\n{content}endstream", content.len());
+    let tree = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>"].map(str::to_owned);
+    let objects: Vec<String> = tree.into_iter().chain([page, stream]).collect();
+    assert_eq!(read_plainly(&file(&objects)), Err(Unreadable::Limit(Limit::Words)));
+}
