@@ -16,7 +16,7 @@ proptest! {
 
     #[test]
     fn a_damaged_file_is_read_or_refused_and_never_panics(
-        layout in 0_usize..7,
+        layout in 0_usize..8,
         cut in 0_usize..=1000,
         flips in proptest::collection::vec((0_usize..1000, any::<u8>()), 0..40),
     ) {
@@ -42,7 +42,7 @@ proptest! {
     }
 
     #[test]
-    fn any_seed_is_read_whole_in_any_layout(seed in 1_u64..1_000_000, layout in 0_usize..7, purchases in 0_u32..40) {
+    fn any_seed_is_read_whole_in_any_layout(seed in 1_u64..1_000_000, layout in 0_usize..8, purchases in 0_u32..40) {
         let layout = &LAYOUTS[layout];
         let account = Life::salaried(seed).months(3).purchases(purchases).dialect(layout.dialect).account();
         let reading = read_plainly(&draw(std::slice::from_ref(&account), layout)).unwrap();
