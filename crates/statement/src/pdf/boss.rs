@@ -11,6 +11,9 @@ use crate::reading::{FileFacts, Limit, Limits, NotParsable, Unreadable};
 /// A gap above this part of the size begins a word.
 const WORD_GAP: f32 = 0.18;
 
+/// What one page may say to draw itself; that of a full page of a statement is a hundredth of this.
+const CONTENT_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 pub struct Pdfboss;
 
 impl Engine for Pdfboss {
@@ -25,8 +28,15 @@ impl Engine for Pdfboss {
         let (cache, layers) = (FontCache::default(), document.oc_state());
         for index in 0..count {
             // A page that cannot be had is an empty one: the rest of the file may still add up, and the balances tell.
-            let spans = document.page(index).map(|page| spans(&document, &page, &cache, layers.as_ref()));
-            words.add(spans.unwrap_or_default());
+            let Ok(page) = document.page(index) else {
+                words.sheets.push(Vec::new());
+                continue;
+            };
+            // The engine makes of each drawing command many times its size.
+            if page.content(&document).is_ok_and(|content| content.len() > CONTENT_BYTES_MAX) {
+                return Err(Unreadable::Limit(Limit::Words));
+            }
+            words.add(spans(&document, &page, &cache, layers.as_ref()));
             if words.count > limits.words_max {
                 return Err(Unreadable::Limit(Limit::Words));
             }

@@ -38,7 +38,7 @@ pub fn parse(text: &str) -> Option<Amount> {
         "+" => (false, None),
         rest => (false, Some(self::kind(rest)?)),
     };
-    let paise = digits(number)?;
+    let paise = digits(number, kind.is_some())?;
     Some(Amount { paise, minus: minus || trailing || bracket, kind })
 }
 
@@ -52,9 +52,11 @@ pub fn kind(text: &str) -> Option<Direction> {
     }
 }
 
-fn digits(number: &str) -> Option<Paise> {
+/// One decimal is enough where `Dr` or `Cr` says that it is an amount: `2000.0(Dr)`.
+fn digits(number: &str, signed: bool) -> Option<Paise> {
     let (whole, fraction) = number.split_once('.')?;
-    if fraction.len() != 2 || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+    let enough = fraction.len() == 2 || (fraction.len() == 1 && signed);
+    if !enough || !fraction.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     let mut groups = whole.split(',');
@@ -70,8 +72,8 @@ fn digits(number: &str) -> Option<Paise> {
     if !grouped || !all_digits(first) || (first.is_empty() && !rest.is_empty()) || whole.len() > 18 {
         return None;
     }
-    let text: String = [first, &rest.concat(), fraction].concat();
-    text.parse().ok().and_then(|paise| Paise::within_range(paise).ok())
+    let text = format!("{first}{}{fraction:0<2}", rest.concat());
+    text.parse::<i64>().ok().and_then(|paise| Paise::within_range(paise).ok())
 }
 
 #[cfg(test)]
@@ -93,6 +95,7 @@ mod tests {
         assert_eq!(read("500.00Dr"), Some((50_000, false, Some(Direction::Debit))));
         assert_eq!(read("500.00(Cr)"), Some((50_000, false, Some(Direction::Credit))));
         assert_eq!(read("500.00 CR."), Some((50_000, false, Some(Direction::Credit))));
+        assert_eq!(read("2000.5(Dr)"), Some((200_050, false, Some(Direction::Debit))));
         assert_eq!(read(".50"), Some((50, false, None)));
     }
 

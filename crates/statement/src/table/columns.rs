@@ -144,7 +144,7 @@ fn texts(lines: &[Line], columns: &Columns, header: &Header) -> Vec<TextColumn> 
         samples.push(&cells[at]);
         at += count;
     }
-    name(&mut texts, &samples, header);
+    name(&mut texts, &samples, header, &columns.clusters);
     texts
 }
 
@@ -156,7 +156,7 @@ fn are_days(cells: &[Vec<String>], rows: usize) -> bool {
     rows > 0 && cells.iter().all(filled) && (0..rows).filter(is_day).count() * 2 >= rows
 }
 
-fn name(texts: &mut [TextColumn], samples: &[&[String]], header: &Header) {
+fn name(texts: &mut [TextColumn], samples: &[&[String]], header: &Header, clusters: &[Cluster]) {
     let over: Vec<Option<Meaning>> = texts.iter().map(|column| header.over(column.x0, column.x1)).collect();
     let days: Vec<usize> = (0..texts.len()).filter(|at| texts[*at].meaning == Some(Meaning::Date)).collect();
     // Of two columns of days, the one that does not say that it is of value; else the first.
@@ -185,11 +185,20 @@ fn name(texts: &mut [TextColumn], samples: &[&[String]], header: &Header) {
         texts[at].meaning == Some(Meaning::Note)
             || (texts[at].meaning.is_none() && matches!(over[at], None | Some(Meaning::Note)))
     };
-    let right = (note..texts.len()).take_while(|at| is_note(texts, *at)).last().unwrap_or(note);
+    // Beyond an amount, a branch or a teller follows.
+    let amounts =
+        clusters.iter().filter(|cluster| cluster.meaning.is_some_and(is_amount) && cluster.x0 > texts[note].x1);
+    let end = amounts.map(|cluster| cluster.x0).fold(f32::MAX, f32::min);
+    let beside = |texts: &[TextColumn], at: usize| texts[at].x0 < end && is_note(texts, at);
+    let right = (note..texts.len()).take_while(|at| beside(texts, *at)).last().unwrap_or(note);
     let left = (0..=note).rev().take_while(|at| is_note(texts, *at)).last().unwrap_or(note);
     for column in &mut texts[left..=right] {
         column.meaning = Some(Meaning::Note);
     }
+}
+
+const fn is_amount(meaning: Meaning) -> bool {
+    matches!(meaning, Meaning::Amount | Meaning::Balance | Meaning::Credit | Meaning::Debit)
 }
 
 fn are_kinds(samples: &[String]) -> bool {

@@ -71,7 +71,9 @@ fn header(lines: &[Line], first: usize) -> Option<Header> {
     let (mut found, mut last, mut complete) = (Vec::new(), first, false);
     for (at, line) in lines.iter().enumerate().skip(first) {
         let far = line.page != top.page || line.y - top.y > WINDOW;
-        if far || !line.figures.is_empty() || begins_with_digit(line) {
+        // A whole head goes on only in the very next line: below it rows begin, and narrations have such words, too.
+        let over = complete && line.y - lines[last].y > 1.5 * line.words.first().map_or(0.0, |word| word.size);
+        if far || over || !line.figures.is_empty() || begins_with_digit(line) {
             break;
         }
         let more = cells(line);

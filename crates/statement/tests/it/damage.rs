@@ -16,7 +16,7 @@ proptest! {
 
     #[test]
     fn a_damaged_file_is_read_or_refused_and_never_panics(
-        layout in 0_usize..7,
+        layout in 0_usize..8,
         cut in 0_usize..=1000,
         flips in proptest::collection::vec((0_usize..1000, any::<u8>()), 0..40),
     ) {
@@ -42,7 +42,7 @@ proptest! {
     }
 
     #[test]
-    fn any_seed_is_read_whole_in_any_layout(seed in 1_u64..1_000_000, layout in 0_usize..7, purchases in 0_u32..40) {
+    fn any_seed_is_read_whole_in_any_layout(seed in 1_u64..1_000_000, layout in 0_usize..8, purchases in 0_u32..40) {
         let layout = &LAYOUTS[layout];
         let account = Life::salaried(seed).months(3).purchases(purchases).dialect(layout.dialect).account();
         let reading = read_plainly(&draw(std::slice::from_ref(&account), layout)).unwrap();
@@ -64,4 +64,40 @@ fn a_file_beyond_a_limit_says_which() {
     let data = |limits: Limits| read_account_aggregator(&data, None, &limits).unwrap_err();
     assert_eq!(data(Limits { bytes_max: 100, ..usual() }), Unreadable::Limit(Limit::Bytes));
     assert_eq!(data(Limits { rows_max: 3, ..usual() }), Unreadable::Limit(Limit::Rows));
+}
+
+/// A file with these objects, the first of them the catalogue.
+fn file(objects: &[String]) -> Vec<u8> {
+    let numbered = objects.iter().zip(1..).map(|(object, number)| format!("{number} 0 obj\n{object}\nendobj\n"));
+    format!("%PDF-1.4\n{}trailer\n<</Root 1 0 R>>\n", numbered.collect::<String>()).into_bytes()
+}
+
+#[test]
+fn ten_thousand_pages_are_refused_by_their_number() {
+    let kids: String = (3..10_003).map(|page| format!("{page} 0 R ")).collect();
+    let mut objects =
+        vec!["<</Type/Catalog/Pages 2 0 R>>".to_owned(), format!("<</Type/Pages/Count 10000/Kids[{kids}]>>")];
+    objects.extend((0..10_000).map(|_| "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>".to_owned()));
+    assert_eq!(read_plainly(&file(&objects)), Err(Unreadable::Limit(Limit::Pages)));
+}
+
+#[test]
+fn a_file_that_contains_itself_ends() {
+    let tree = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[2 0 R 2 0 R]/Parent 2 0 R>>"];
+    assert!(read_plainly(&file(&tree.map(str::to_owned))).is_err());
+    let form = "<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 4 0 R>>>>/Length 5>>\nstream\n/X Do\nendstream";
+    let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 5 0 R/Resources<</XObject<</X 4 0 R>>>>>>";
+    let content = "<</Length 11>>\nstream\n/X Do /X Do\nendstream";
+    let forms = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>", page, form, content];
+    assert!(read_plainly(&file(&forms.map(str::to_owned))).is_err());
+}
+
+#[test]
+fn a_page_that_is_drawn_by_millions_of_commands_is_refused_before_it_is_drawn() {
+    let content = "BT /F1 9 Tf (a) Tj ET\n".repeat(200_000);
+    let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>".to_owned();
+    let stream = format!("<</Length {}>>\nstream\n{content}endstream", content.len());
+    let tree = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>"].map(str::to_owned);
+    let objects: Vec<String> = tree.into_iter().chain([page, stream]).collect();
+    assert_eq!(read_plainly(&file(&objects)), Err(Unreadable::Limit(Limit::Words)));
 }

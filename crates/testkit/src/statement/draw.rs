@@ -127,13 +127,19 @@ impl Setter<'_> {
         let (layout, y, right) = (self.layout, self.y, self.paper.width - MARGIN);
         let ink = Ink { face: Face::Bold, size: layout.size };
         let page = self.paper.last();
+        let mut depth = 0.0_f32;
         for (column, head, left, edge) in layout.columns {
-            if is_figure(*column) {
-                page.text_to(*edge, y, head, &ink);
-            } else {
-                page.text(*left, y, head, &ink);
+            for (at, line) in (0u8..).zip(head.split('\n')) {
+                let down = layout.line_gap * f32::from(at);
+                depth = depth.max(down);
+                if is_figure(*column) {
+                    page.text_to(*edge, y - down, line, &ink);
+                } else {
+                    page.text(*left, y - down, line, &ink);
+                }
             }
         }
+        let y = y - depth;
         if layout.ruled {
             page.line(MARGIN / 2.0, y - 4.0, right, y - 4.0);
         }
@@ -249,6 +255,7 @@ fn cell(
     let days = || day_text(entry.day, layout.days);
     match column {
         Column::Note => {}
+        Column::Branch => page.text(left, y, "2041", &ink),
         Column::Serial => page.text(left, y, &serial.to_string(), &ink),
         Column::Date | Column::ValueDate => page.text(left, y, &days(), &ink),
         Column::Reference => page.text(left, y, entry.reference.as_deref().unwrap_or(layout.empty), &ink),

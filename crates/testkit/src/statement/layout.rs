@@ -16,6 +16,8 @@ pub enum Column {
     /// `DR` or `CR` in a column of its own.
     Kind,
     Balance,
+    /// A number that is of no use.
+    Branch,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -241,6 +243,31 @@ pub const LAYOUTS: &[Layout] = &[
         dialect: 2,
         face: Face::Times,
         size: 8.5,
+        ..PLAIN
+    },
+    Layout {
+        name: "a head of two lines, a branch behind the balance",
+        columns: &[
+            (Column::Serial, "S\nNo", 22.0, 40.0),
+            (Column::ValueDate, "Value\nDate", 42.0, 92.0),
+            (Column::Date, "Transaction\nDate", 95.0, 145.0),
+            (Column::Reference, "Cheque\nNumber", 150.0, 195.0),
+            (Column::Note, "Transaction\nRemarks", 200.0, 340.0),
+            (Column::Debit, "Withdrawal\nAmount (INR)", 345.0, 408.0),
+            (Column::Credit, "Deposit\nAmount (INR)", 412.0, 472.0),
+            (Column::Balance, "Balance\n(INR)", 476.0, 540.0),
+            (Column::Branch, "Init.\nBr", 548.0, 570.0),
+        ],
+        days: "%d/%m/%Y",
+        grouping: Grouping::Lakh,
+        figures: Figures::Last,
+        line_gap: 9.5,
+        entry_gap: 7.0,
+        ruled: true,
+        head_on_every_page: true,
+        totals: false,
+        summary: true,
+        dialect: 0,
         ..PLAIN
     },
 ];

@@ -15,6 +15,10 @@ const ENGINE: &[&str] = &["crates/store/src/db", "crates/store/benches/"];
 const ENGINE_ONLY: &str = "the store's db module is the only one that names a driver";
 const MONEY: &[&str] =
     &["crates/domain/src/", "crates/app/src/", "crates/store/src/", "crates/http/src/", "crates/documents/src/"];
+/// Where a statement has places on a page, and where a spreadsheet knows no other number.
+const PLACES: &[&str] =
+    &["crates/statement/src/pdf/", "crates/statement/src/table/", "crates/statement/src/workbook/sheet"];
+const STATEMENT: &[&str] = &["crates/statement/src/"];
 const EXACT: &str = "money is whole paise and rates are exact decimals";
 
 const NAMES: &[Name] = &[
@@ -30,6 +34,14 @@ const NAMES: &[Name] = &[
     },
     Name { name: "f64", watched: MONEY, allowed: &[], why: EXACT },
     Name { name: "f32", watched: MONEY, allowed: &[], why: EXACT },
+    Name { name: "f64", watched: STATEMENT, allowed: PLACES, why: EXACT },
+    Name { name: "f32", watched: STATEMENT, allowed: PLACES, why: EXACT },
+    Name {
+        name: "pdfboss_core",
+        watched: &["crates/"],
+        allowed: &["crates/statement/src/pdf/", "crates/documents/"],
+        why: "statement/src/pdf is the only place that names the PDF engine",
+    },
 ];
 
 pub fn names_stay_in_their_place(tree: &Tree) -> Vec<String> {
