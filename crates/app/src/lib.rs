@@ -4,6 +4,7 @@ pub mod access;
 pub mod applications;
 pub mod caller;
 pub mod catalogue;
+pub mod credit_lines;
 pub mod error;
 pub mod journey;
 pub mod lender;

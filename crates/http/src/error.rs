@@ -115,6 +115,7 @@ impl Failure {
             "/files/",
             "/kfs/",
             "/papers/",
+            "/pay/",
         ];
         if own.iter().any(|prefix| path.starts_with(prefix)) { self.problem() } else { self.envelope() }
     }

@@ -1,6 +1,7 @@
 //! Putting slow work into a row, in the transaction of the change that wants it.
 
-use qist_domain::id::{ApplicationId, BlobId, JobId};
+use qist_domain::day::Instant;
+use qist_domain::id::{ApplicationId, BlobId, JobId, TransactionId};
 use qist_domain::user::User;
 use serde::{Deserialize, Serialize};
 
@@ -28,14 +29,19 @@ pub enum Task {
         ip: String,
     },
     MakeSignedAgreement,
+    /// A drawdown that was not confirmed in time gives its limit back.
+    ExpireReservation {
+        transaction: TransactionId,
+    },
 }
 
 impl Task {
     #[must_use]
     pub fn kind(&self) -> String {
-        match self.provider() {
-            Some(kind) => format!("ask:{}", kind.name()),
-            None => "make:signed_agreement".to_owned(),
+        match (self.provider(), self) {
+            (Some(kind), _) => format!("ask:{}", kind.name()),
+            (None, Task::ExpireReservation { .. }) => "expire:reservation".to_owned(),
+            (None, _) => "make:signed_agreement".to_owned(),
         }
     }
 
@@ -45,7 +51,7 @@ impl Task {
         match self {
             Task::Ask(ask) | Task::AskEsign { ask, .. } => Some(ask.kind()),
             Task::AskKyc { .. } => Some(ProviderKind::Kyc),
-            Task::MakeSignedAgreement => None,
+            Task::MakeSignedAgreement | Task::ExpireReservation { .. } => None,
         }
     }
 }
@@ -59,6 +65,19 @@ pub(crate) async fn enqueue(
     subject: &str,
     task: Task,
 ) -> Result<JobId> {
+    enqueue_at(at, tx, user, application, subject, task, at.real_now).await
+}
+
+/// As [`enqueue`], for later.
+pub(crate) async fn enqueue_at(
+    at: &Moment,
+    tx: &mut dyn Tx,
+    user: &User,
+    application: Option<ApplicationId>,
+    subject: &str,
+    task: Task,
+    run_at: Instant,
+) -> Result<JobId> {
     let id = JobId(at.uuid());
     tx.insert_job(&Job {
         id,
@@ -70,7 +89,7 @@ pub(crate) async fn enqueue(
         payload: serde_json::to_string(&task)?,
         state: JobState::Ready,
         attempts: 0,
-        run_at: at.real_now,
+        run_at,
         last_error: None,
         created_at: at.real_now,
     })

@@ -10,6 +10,7 @@ use qist_domain::id::InboxId;
 use super::job::Task;
 use crate::applications::agreement;
 use crate::caller::Caller;
+use crate::credit_lines::expire::Expire;
 use crate::error::{Error, Result};
 use crate::ports::connector::{Answer, Ask, AskError, ProviderKind, Reply};
 use crate::ports::store::{InboxRow, Job, JobState, Tx};
@@ -41,7 +42,12 @@ impl App {
     async fn perform(&self, job: &Job) -> Result<()> {
         let task: Task = serde_json::from_str(&job.payload)?;
         let Some(kind) = task.provider() else {
-            let made = agreement::make_signed(self, job).await;
+            let made = match task {
+                Task::ExpireReservation { transaction } => {
+                    self.run(Caller::System, Expire { tenant: job.tenant, transaction }).await
+                }
+                _ => agreement::make_signed(self, job).await,
+            };
             let settled = match &made {
                 Ok(()) => Settled::done(),
                 Err(error) => Settled::retry(job, self.clock.now(), describe(error)),
@@ -96,7 +102,7 @@ impl App {
                     .ok_or_else(|| Error::internal(format!("file {blob} is gone")))?;
                 Ok(Ask::Kyc { document, content_type, file_base64: BASE64.encode(&bytes), name, pan })
             }
-            Task::MakeSignedAgreement => Err(Error::internal("this task asks nobody")),
+            Task::MakeSignedAgreement | Task::ExpireReservation { .. } => Err(Error::internal("this task asks nobody")),
         }
     }
 

@@ -19,6 +19,11 @@ fn noon(day: Day) -> Instant {
     day.start().plus_seconds(43_200)
 }
 
+pub(super) fn borrowed(id: Uuid) -> Borrowed {
+    let (tenant, user, lender) = (SourcingEntityId(id), UserId(id), LenderId(id));
+    Borrowed { application: ApplicationId(id), transaction: None, tenant, user, lender }
+}
+
 pub(super) fn rupees(rupees: i32) -> Paise {
     Paise::from_rupees(rupees)
 }
@@ -37,8 +42,7 @@ impl Life {
         let ids = (0..quote.rows.len()).map(|n| InstallmentId(Uuid::from_u128(100 + n as u128))).collect();
         let fact = fact(FactId(Uuid::from_u128(1)), start, noon(start), FactKind::Disbursed { utr: "UTR".into() });
         let id = Uuid::from_u128(7);
-        let change =
-            Loan::disburse(ApplicationId(id), SourcingEntityId(id), UserId(id), LenderId(id), quote, ids, fact)?;
+        let change = Loan::disburse(borrowed(id), quote, ids, fact)?;
         let mut life = Life { loan: change.state().clone(), booked: Booked::NOTHING, events: Vec::new(), ids: 1_000 };
         life.save(change);
         Ok(life)

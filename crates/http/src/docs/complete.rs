@@ -17,6 +17,7 @@ use crate::extract::Idempotency;
 const TAGS: &[(&str, &str)] = &[
     ("Users", "The sourcing entity's customers: create them, check their eligibility, send them into the journey."),
     ("Loans", "The sourcing entity's loan applications: what was applied for, offered, signed, paid out and repaid."),
+    ("Credit Lines", "The customers' credit lines: limits, and transactions to be confirmed, split or cancelled."),
     (
         "Borrower",
         "The journey itself, step by step, with the client key and the user's token: for a page or a mobile app.",
@@ -107,8 +108,17 @@ pub(super) enum Dress {
 impl Dress {
     /// As the router dresses what fails under this path.
     pub(super) fn of(path: &str) -> Dress {
-        let own =
-            ["/v1/borrower", "/v1/lender", "/v1/inbound", "/v1/webhooks", "/v1/events", "/files/", "/kfs/", "/papers/"];
+        let own = [
+            "/v1/borrower",
+            "/v1/lender",
+            "/v1/inbound",
+            "/v1/webhooks",
+            "/v1/events",
+            "/files/",
+            "/kfs/",
+            "/papers/",
+            "/pay/",
+        ];
         if own.iter().any(|prefix| path.starts_with(prefix)) { Dress::Problem } else { Dress::Envelope }
     }
 

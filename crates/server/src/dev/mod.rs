@@ -2,6 +2,7 @@
 
 mod applications;
 mod borrower;
+mod lines;
 mod screen;
 mod world;
 
@@ -66,6 +67,7 @@ pub async fn start(options: DevOptions) -> anyhow::Result<Development> {
     world::build(&app).await?;
     if options.applications {
         applications::build(&app).await?;
+        lines::build(&app).await?;
     }
     let running = serve::start(Parts { app: app.clone(), wake, wake_delivery, listener, trusted_proxies: Vec::new() })?;
     Ok(Development { app, base_url, running, throw_away: options.ephemeral.then_some(data) })

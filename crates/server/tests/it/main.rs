@@ -4,6 +4,7 @@
 mod bad_input;
 mod borrower;
 mod contract;
+mod credit_lines;
 mod explain;
 mod kfs;
 mod lender;

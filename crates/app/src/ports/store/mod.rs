@@ -3,6 +3,7 @@
 mod access;
 mod applications;
 mod catalogue;
+mod credit_lines;
 mod loans;
 mod servicing;
 mod statements;
@@ -17,6 +18,7 @@ use async_trait::async_trait;
 pub use access::{Access, KeyRecord, SessionRecord, TokenRecord};
 pub use applications::{Applications, LoanFilter, LoanRow, StoredFile};
 pub use catalogue::{Catalogue, PolicyVersion};
+pub use credit_lines::{CreditLines, LimitRequest, LineSums};
 pub use loans::{Loans, PaymentRecord, PaymentState, Reference};
 pub use servicing::{ClosingTask, DayEndRow, DueLoan, LedgerCursor, LedgerLine, LoanDecision, PayoffRecord, Servicing};
 pub use statements::{FoundStatement, Statements};
@@ -30,7 +32,7 @@ use crate::error::Result;
 
 /// One transaction, or one consistent reading. Everything that hangs off it commits together or not at all.
 pub trait Tx:
-    Access + Catalogue + Users + Applications + Statements + Loans + Servicing + Webhooks + Work + Send
+    Access + Catalogue + Users + Applications + Statements + Loans + CreditLines + Servicing + Webhooks + Work + Send
 {
 }
 
