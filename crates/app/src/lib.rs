@@ -5,6 +5,7 @@ pub mod applications;
 pub mod bankconnect;
 pub mod caller;
 pub mod catalogue;
+pub mod credit_lines;
 pub mod error;
 pub mod journey;
 pub mod lender;

@@ -89,6 +89,11 @@ impl Moment {
         Ok(self.ahead(days))
     }
 
+    /// The same moment for somebody whom a link stands for.
+    pub(crate) fn for_caller(&self, caller: Caller) -> Moment {
+        Moment { caller, ..self.clone() }
+    }
+
     pub(crate) fn ahead(&self, days: i64) -> Moment {
         Moment { now: self.real_now.plus_seconds(days * 86_400), ..self.clone() }
     }

@@ -6,6 +6,7 @@
 
 mod agreement;
 mod papers;
+mod pay;
 mod renderer;
 mod rupees;
 mod statement;
@@ -18,5 +19,6 @@ pub use agreement::data::{
     Agreement, BankAccount, Borrower, Clause, ESignRecord, EmiMethod, Fee, Lender, LoanSummary, Officer, Platform,
     ScheduleRow, StandardTerms,
 };
+pub use pay::page as pay_page;
 pub use renderer::{DocumentError, Renderer};
 pub use statement::page as statement_page;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::ApplicationId;
+use crate::id::{ApplicationId, TransactionId};
 use crate::money::Paise;
 
 /// Who caused an activity: the contract's entity types.
@@ -110,7 +110,17 @@ events! {
     EmiDueIn7Days = "emi_due_in_7_days",
     EmiDueIn3Days = "emi_due_in_3_days",
     EmiDueInTomorrow = "emi_due_in_tomorrow",
+    EmiDueTomorrow = "emi_due_tomorrow",
     EmiOverdue = "emi_overdue",
+    CreditLineCreated = "credit_line_created",
+    CreditLineLimitUpdated = "credit_line_limit_updated",
+    CreditLineWithdrew = "credit_line_withdrew",
+    CreditLineWithdrewFailed = "credit_line_withdrew_failed",
+    CreditLineTxnConfirmed = "credit_line_txn_confirmed",
+    CreditLineTxnCancelled = "credit_line_txn_cancelled",
+    CreditLineTxnSplitted = "credit_line_txn_splitted",
+    CreditLineTxnDisbursed = "credit_line_txn_disbursed",
+    CreditLineTxnPaid = "credit_line_txn_paid",
 }
 
 /// Something that happened, to be written with the change that it announces.
@@ -120,19 +130,86 @@ pub struct Event {
     pub by: EntityType,
     /// Always text; for some events the text of a JSON object.
     pub description: String,
+    /// The agreement that it is about: its lender hears of it.
     pub application: Option<ApplicationId>,
+    /// What happens to a credit line is told without the application.
+    line: bool,
+    transaction: Option<TransactionId>,
 }
 
 impl Event {
     #[must_use]
     pub fn new(event_type: EventType, by: EntityType) -> Event {
-        Event { event_type, by, description: String::new(), application: None }
+        Event { event_type, by, description: String::new(), application: None, line: false, transaction: None }
     }
 
     #[must_use]
     pub fn of(mut self, application: ApplicationId) -> Event {
         self.application = Some(application);
         self
+    }
+
+    /// Of a credit line that stands on this agreement.
+    #[must_use]
+    pub fn of_line(mut self, application: ApplicationId) -> Event {
+        (self.application, self.line) = (Some(application), true);
+        self
+    }
+
+    /// Of a running loan: for a drawdown's, the names that the contract has for those.
+    #[must_use]
+    pub fn of_loan(mut self, application: ApplicationId, transaction: Option<TransactionId>) -> Event {
+        self.application = Some(application);
+        if let Some(transaction) = transaction {
+            (self.line, self.transaction) = (true, Some(transaction));
+            self.event_type = match self.event_type {
+                EventType::EmiDueInTomorrow => EventType::EmiDueTomorrow,
+                EventType::LoanDisbursed => {
+                    return self.named(EventType::CreditLineTxnDisbursed).with_transaction(transaction);
+                }
+                other => other,
+            };
+        }
+        self
+    }
+
+    fn named(mut self, event_type: EventType) -> Event {
+        self.event_type = event_type;
+        self
+    }
+
+    /// The application as sourcing entities and lenders are told it.
+    #[must_use]
+    pub fn told_application(&self) -> Option<ApplicationId> {
+        self.application.filter(|_| !self.line)
+    }
+
+    /// `{"txnID":"…"}`.
+    #[must_use]
+    pub fn with_transaction(mut self, transaction: TransactionId) -> Event {
+        self.description = format!("{{\"txnID\":\"{transaction}\"}}");
+        self
+    }
+
+    /// `{"limit":100000.00}`.
+    #[must_use]
+    pub fn with_limit(mut self, name: &str, limit: Paise) -> Event {
+        self.description = format!("{{\"{name}\":{}}}", limit.with_paise());
+        self
+    }
+
+    /// `{"amount":2323.00,"txnID":"…","refID":"…"}`: our id, and the sourcing entity's own. Before there is a drawdown ours is empty.
+    #[must_use]
+    pub fn with_withdrawal(mut self, amount: Paise, transaction: Option<TransactionId>, partner_txn_id: &str) -> Event {
+        let transaction = transaction.map(|id| id.to_string()).unwrap_or_default();
+        let partner = serde_json::Value::from(partner_txn_id);
+        self.description =
+            format!("{{\"amount\":{},\"txnID\":\"{transaction}\",\"refID\":{partner}}}", amount.with_paise());
+        self
+    }
+
+    fn of_transaction(&self) -> String {
+        self.transaction.map(|id| format!(",\"txnID\":\"{id}\"")).unwrap_or_default()
     }
 
     /// `25000.00`.
@@ -142,10 +219,10 @@ impl Event {
         self
     }
 
-    /// `{"installmentNum":1}`.
+    /// `{"installmentNum":1}`, for a drawdown with its `txnID`.
     #[must_use]
     pub fn with_installment(mut self, installment_num: u32) -> Event {
-        self.description = format!("{{\"installmentNum\":{installment_num}}}");
+        self.description = format!("{{\"installmentNum\":{installment_num}{}}}", self.of_transaction());
         self
     }
 
@@ -153,7 +230,8 @@ impl Event {
     #[must_use]
     pub fn with_late_charge(mut self, installment_num: u32, total: Paise) -> Event {
         let total = total.with_paise();
-        self.description = format!("{{\"installmentNum\":{installment_num},\"lateCharge\":{total}}}");
+        let of = self.of_transaction();
+        self.description = format!("{{\"installmentNum\":{installment_num},\"lateCharge\":{total}{of}}}");
         self
     }
 

@@ -43,6 +43,13 @@ ids! {
     ConsentId;
     DecisionId;
     ApplicationId;
+    /// A loan that has been paid out: that of an application has its id, that of a drawdown the drawdown's.
+    LoanId;
+    CreditLineId;
+    /// A drawdown on a credit line: the contract's `txnID`.
+    TransactionId;
+    /// A borrower's request for a higher limit.
+    LimitRequestId;
     OfferId;
     OfferTemplateId;
     KycDocumentId;
@@ -69,6 +76,18 @@ ids! {
     BankPayloadId;
     /// Somebody's address for webhooks.
     WebhookEndpointId;
+}
+
+impl From<ApplicationId> for LoanId {
+    fn from(id: ApplicationId) -> LoanId {
+        LoanId(id.0)
+    }
+}
+
+impl From<TransactionId> for LoanId {
+    fn from(id: TransactionId) -> LoanId {
+        LoanId(id.0)
+    }
 }
 
 #[cfg(test)]

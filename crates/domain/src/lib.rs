@@ -4,6 +4,7 @@ pub mod application;
 pub mod bank;
 pub mod calendar;
 pub mod change;
+pub mod credit_line;
 pub mod day;
 pub mod event;
 pub mod financial_year;

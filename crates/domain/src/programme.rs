@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::application::{FormField, KycKind};
+use crate::credit_line::LineTerms;
 use crate::id::{LenderId, OfferTemplateId, ProgrammeId, SourcingEntityId};
 use crate::money::Paise;
 use crate::product::Terms;
@@ -145,6 +146,8 @@ pub struct OfferTemplate {
     pub amount_max: Paise,
     pub tenure: u32,
     pub terms: Terms,
+    /// For a credit line: `terms` and `tenure` are then those of drawing all of it at once.
+    pub line: Option<LineTerms>,
     pub version: i64,
 }
 
@@ -158,7 +161,7 @@ impl OfferTemplate {
         for amount in [self.amount_min, self.amount_max] {
             crate::loan::Quote::new(&self.terms, amount, self.tenure, start)?;
         }
-        Ok(())
+        self.line.as_ref().map_or(Ok(()), LineTerms::check)
     }
 
     #[must_use]

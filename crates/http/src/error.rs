@@ -167,6 +167,7 @@ impl Failure {
             "/kfs/",
             "/papers/",
             "/bank-reports/",
+            "/pay/",
         ];
         if own.iter().any(|prefix| path.starts_with(prefix)) { self.problem() } else { self.envelope() }
     }

@@ -13,6 +13,7 @@ mod kfs;
 pub mod lender;
 pub mod papers;
 mod partner;
+mod pay;
 mod problem;
 mod router;
 pub mod shape;

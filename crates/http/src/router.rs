@@ -13,7 +13,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::error::Failure;
-use crate::{bankconnect, borrower, docs, files, inbound, kfs, lender, papers, partner, webhooks};
+use crate::{bankconnect, borrower, docs, files, inbound, kfs, lender, papers, partner, pay, webhooks};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -50,6 +50,7 @@ fn routes(development: bool) -> OpenApiRouter<Api> {
         .merge(files::routes())
         .merge(kfs::routes())
         .merge(papers::routes())
+        .merge(pay::open::routes())
 }
 
 /// The document that describes every route, those of test servers among them, made from the code that serves it.

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use qist_app::error::{Error, Result};
-use qist_app::ports::documents::{Agreement, Clause, Documents, PaperToPrint, StandardTerms, StatementToPrint};
+use qist_app::ports::documents::{
+    Agreement, Clause, Documents, PaperToPrint, PayToPrint, StandardTerms, StatementToPrint,
+};
 use qist_documents::Renderer;
 
 /// Documents made on the blocking pool.
@@ -26,6 +28,10 @@ impl Documents for BlockingRenderer {
         let renderer = self.0.clone();
         let rendered = tokio::task::spawn_blocking(move || renderer.paper(&paper)).await;
         rendered.map_err(Error::internal)?.map_err(Error::internal)
+    }
+
+    fn pay_page(&self, pay: &PayToPrint) -> Result<String> {
+        qist_documents::pay_page(pay).map_err(Error::internal)
     }
 
     fn statement_page(&self, statement: &StatementToPrint, query: &str) -> Result<String> {

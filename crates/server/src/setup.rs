@@ -7,6 +7,7 @@ use qist_app::caller::Caller;
 use qist_app::catalogue::{CreateProgramme, FindByCode, InstallTemplate, PublishPolicy};
 use qist_app::error::Error;
 use qist_app::run::App;
+use qist_domain::credit_line::LineTerms;
 use qist_domain::id::{LenderId, OfferTemplateId, ProgrammeId};
 use qist_domain::money::Paise;
 use qist_domain::policy::PolicyKind;
@@ -47,6 +48,8 @@ pub struct TemplatePart {
     pub amount_max: i32,
     pub tenure: u32,
     pub terms: Terms,
+    /// For a credit line.
+    pub line: Option<LineTerms>,
 }
 
 /// An error of a use case with its context, for an operator's eyes.
@@ -100,6 +103,7 @@ fn offer_template(part: TemplatePart, lender: LenderId, programme: ProgrammeId) 
         amount_max: Paise::from_rupees(part.amount_max),
         tenure: part.tenure,
         terms: part.terms,
+        line: part.line,
         version: 1,
     }
 }

@@ -5,7 +5,7 @@ use qist_app::caller::KeyOwner;
 use qist_app::error::Result;
 use qist_app::ports::store::{Access, KeyRecord, SessionRecord, TokenRecord};
 use qist_domain::day::Instant;
-use qist_domain::id::ApiKeyId;
+use qist_domain::id::{ApiKeyId, SourcingEntityId, UserId};
 
 use crate::cells::Cells;
 use crate::db::{DbError, Row};
@@ -34,6 +34,10 @@ const INSERT_SESSION: &str = "
         withdraw_amount_paise, created_at, expires_at, redeemed_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
     ON CONFLICT (tenant_id, transaction_id) DO NOTHING";
+const WITHDRAWAL: &str = "
+    SELECT id, code_hash, tenant_id, user_id, redirect_url, hide_close, transaction_id, withdraw_amount_paise,
+        created_at, expires_at, redeemed_at
+    FROM sessions WHERE tenant_id = ?1 AND user_id = ?2 AND transaction_id = ?3";
 const REDEEM_SESSION: &str = "
     UPDATE sessions SET redeemed_at = ?2 WHERE code_hash = ?1 AND redeemed_at IS NULL AND expires_at > ?2
     RETURNING id, code_hash, tenant_id, user_id, redirect_url, hide_close, transaction_id, withdraw_amount_paise,
@@ -145,6 +149,16 @@ fn token_row(row: &Row<'_>) -> std::result::Result<TokenRecord, DbError> {
         created_at: cells.instant("created_at")?,
         expires_at: cells.instant("expires_at")?,
     })
+}
+
+/// The session that was opened for drawing under an id.
+pub(crate) async fn withdrawal_session(
+    tx: &mut StoreTx<'_, '_>,
+    tenant: SourcingEntityId,
+    user: UserId,
+    transaction_id: &str,
+) -> Result<Option<SessionRecord>> {
+    tx.row(WITHDRAWAL, params![&tenant.to_string(), &user.to_string(), transaction_id], session_row).await
 }
 
 fn session_row(row: &Row<'_>) -> std::result::Result<SessionRecord, DbError> {

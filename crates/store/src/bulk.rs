@@ -69,7 +69,7 @@ static OFFERS: Columns = Columns::new("offers", &[
 
 #[rustfmt::skip]
 static LOANS: Columns = Columns::new("loans", &[
-    "id", "tenant_id", "user_id", "lender_id", "quote", "installment_ids", "closed_day", "booked_day", "done_day",
+    "id", "application_id", "tenant_id", "user_id", "lender_id", "quote", "installment_ids", "closed_day", "booked_day", "done_day",
     "next_day", "due_on", "version",
 ]);
 
@@ -261,7 +261,7 @@ impl Tables {
 
     fn add_loan(&mut self, loan: &Loan, entries: &[Entries], now: Instant) -> Result<()> {
         let rows = &mut self.loans;
-        rows.shown(loan.id).shown(loan.tenant).shown(loan.user).shown(loan.lender);
+        rows.shown(loan.id).shown(loan.application).shown(loan.tenant).shown(loan.user).shown(loan.lender);
         rows.text(serde_json::to_string(&loan.quote)?).text(serde_json::to_string(&loan.installment_ids)?);
         let next = loan.next_day.map(|day| day.to_string());
         rows.text_opt(loan.closed_day.map(|day| day.to_string())).shown(loan.booked_day).shown(loan.done_day);

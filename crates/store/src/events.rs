@@ -54,7 +54,7 @@ pub(crate) fn add(
     event: &Event,
     logged_at: Instant,
 ) {
-    rows.shown(user).i64(seq).shown(tenant).text_opt(event.application.map(|id| id.to_string()));
+    rows.shown(user).i64(seq).shown(tenant).text_opt(event.told_application().map(|id| id.to_string()));
     rows.text(event.event_type.name()).text(event.by.name()).text(event.description.clone()).i64(logged_at.micros());
 }
 

@@ -1,7 +1,7 @@
 //! The instalments of a loan as its facts leave them: a projection, kept for reading.
 
 use qist_app::error::{Error, Result};
-use qist_domain::id::ApplicationId;
+use qist_domain::id::LoanId;
 use qist_domain::loan::{InstallmentPosition, Loan, Position};
 use qist_domain::money::Paise;
 
@@ -119,7 +119,7 @@ async fn write(tx: &mut StoreTx<'_, '_>, loan_id: &str, state: &State) -> Result
 }
 
 /// Number, what has been received, whether it is paid.
-pub(crate) async fn stored(tx: &mut StoreTx<'_, '_>, loan: ApplicationId) -> Result<Vec<(u32, Paise, bool)>> {
+pub(crate) async fn stored(tx: &mut StoreTx<'_, '_>, loan: LoanId) -> Result<Vec<(u32, Paise, bool)>> {
     let states = tx.rows(STORED, params![&loan.to_string()], state_row).await?;
     let received = |state: &State| [state.paid_charge, state.paid_interest, state.paid_principal].into_iter().sum();
     Ok(states.iter().map(|state| (state.num, received(state), state.paid_day.is_some())).collect())

@@ -21,7 +21,12 @@ const OF: &str = "
     FROM offers o
     JOIN key_facts k ON k.offer_id = o.id
     LEFT JOIN key_facts_readings r ON r.proposal_number = k.proposal_number AND r.version = k.version
-    WHERE o.application_id = ?1 ORDER BY o.position, k.version";
+    WHERE o.application_id = ?1 AND o.drawdown IS NULL ORDER BY o.position, k.version";
+const OF_OFFER: &str = "
+    SELECT k.offer_id, k.document, k.sha256, r.language, r.read_at, r.ip
+    FROM key_facts k
+    LEFT JOIN key_facts_readings r ON r.proposal_number = k.proposal_number AND r.version = k.version
+    WHERE k.offer_id = ?1 ORDER BY k.version";
 const FIND: &str = "
     SELECT k.offer_id, k.document, k.sha256, r.language, r.read_at, r.ip, o.application_id, a.tenant_id
     FROM key_facts k
@@ -98,6 +103,16 @@ impl Statements for StoreTx<'_, '_> {
         let row = params![proposal_number, i64::from(version), language.code(), &file];
         Ok(self.change(KEEP_FILE, row).await? == 1)
     }
+}
+
+/// Each version in its order.
+pub(crate) async fn of_offer(tx: &mut StoreTx<'_, '_>, offer: OfferId) -> Result<Vec<Statement>> {
+    tx.rows(OF_OFFER, params![&offer.to_string()], |row| {
+        let mut row = Cells::of("key_facts", row);
+        row.text("offer_id")?;
+        cells(&mut row)
+    })
+    .await
 }
 
 /// Without its acknowledgement, which comes later.

@@ -3,7 +3,7 @@
 use qist_app::error::Result;
 use qist_app::ports::store::{LedgerCursor, LedgerLine};
 use qist_domain::day::Instant;
-use qist_domain::id::{ApplicationId, LenderId};
+use qist_domain::id::{LenderId, LoanId};
 use qist_domain::ledger::{Account, Entries};
 use qist_domain::loan::FactKind;
 use qist_domain::money::Paise;
@@ -21,18 +21,13 @@ const BALANCES: &str = "
 pub(crate) static COLUMNS: Columns =
     Columns::new("ledger_entries", &["loan_id", "cause_id", "account", "amount_paise", "value_day", "recorded_at"]);
 
-pub(crate) async fn book(
-    tx: &mut StoreTx<'_, '_>,
-    loan: ApplicationId,
-    entries: &[Entries],
-    now: Instant,
-) -> Result<()> {
+pub(crate) async fn book(tx: &mut StoreTx<'_, '_>, loan: LoanId, entries: &[Entries], now: Instant) -> Result<()> {
     let mut rows = Rows::default();
     add(&mut rows, loan, entries, now);
     rows.insert(tx, &COLUMNS).await
 }
 
-pub(crate) fn add(rows: &mut Rows<'_>, loan: ApplicationId, entries: &[Entries], now: Instant) {
+pub(crate) fn add(rows: &mut Rows<'_>, loan: LoanId, entries: &[Entries], now: Instant) {
     for set in entries {
         for (account, amount) in set.lines() {
             rows.shown(loan).shown(set.cause()).text(account.name()).i64(amount.get());
@@ -42,7 +37,7 @@ pub(crate) fn add(rows: &mut Rows<'_>, loan: ApplicationId, entries: &[Entries],
 }
 
 /// Account by account, those that have been booked on.
-pub(crate) async fn balances(tx: &mut StoreTx<'_, '_>, loan: ApplicationId) -> Result<Vec<(Account, Paise)>> {
+pub(crate) async fn balances(tx: &mut StoreTx<'_, '_>, loan: LoanId) -> Result<Vec<(Account, Paise)>> {
     tx.rows(BALANCES, params![&loan.to_string()], balance_row).await
 }
 
@@ -83,12 +78,12 @@ pub(crate) async fn lines(
 
 fn line_row(row: &Row<'_>) -> std::result::Result<LedgerLine, DbError> {
     let mut cells = Cells::of("ledger_entries", row);
-    let application = cells.parsed("loan_id")?;
+    let loan = cells.parsed("loan_id")?;
     let cause = cells.text("cause_id")?;
     let kind: Option<String> = cells.get("kind")?;
     let what = kind.and_then(|kind| serde_json::from_str::<FactKind>(&kind).ok());
     Ok(LedgerLine {
-        application,
+        loan,
         cause,
         what: what.map(|kind| kind.name().to_owned()).unwrap_or_default(),
         account: cells.text("account")?,

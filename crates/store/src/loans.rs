@@ -5,7 +5,7 @@ use qist_app::error::{Error, Result};
 use qist_app::ports::store::{Loans, PaymentRecord, PaymentState, Reference};
 use qist_domain::change::Change;
 use qist_domain::day::Instant;
-use qist_domain::id::{ApplicationId, PaymentId, SourcingEntityId, UserId};
+use qist_domain::id::{LoanId, PaymentId, SourcingEntityId, UserId};
 use qist_domain::ledger::{Account, Entries};
 use qist_domain::loan::{Fact, Loan};
 use qist_domain::money::Paise;
@@ -18,14 +18,14 @@ use crate::tx::{StoreTx, conflict};
 use crate::{events, installments, ledger, payments, references};
 
 const FIND: &str = "
-    SELECT id, tenant_id, user_id, lender_id, quote, installment_ids, closed_day, booked_day, done_day, next_day, version
+    SELECT id, application_id, drawdown, tenant_id, user_id, lender_id, quote, installment_ids, closed_day, booked_day, done_day, next_day, version
     FROM loans WHERE id = ?1";
 const FACTS: &str = "
     SELECT id, value_day, recorded_at, kind FROM loan_facts WHERE loan_id = ?1 ORDER BY position";
 const INSERT: &str = "
-    INSERT INTO loans (id, tenant_id, user_id, lender_id, quote, installment_ids, closed_day, booked_day, done_day,
-        next_day, due_on, version)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO NOTHING";
+    INSERT INTO loans (id, application_id, drawdown, tenant_id, user_id, lender_id, quote, installment_ids, closed_day,
+        booked_day, done_day, next_day, due_on, version)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT (id) DO NOTHING";
 const UPDATE: &str = "
     UPDATE loans SET closed_day = ?4, booked_day = ?5, done_day = ?6, next_day = ?7, due_on = ?8, version = ?9
     WHERE tenant_id = ?1 AND id = ?2 AND version = ?3";
@@ -38,7 +38,7 @@ pub(crate) static FACT_COLUMNS: Columns =
 
 #[async_trait]
 impl Loans for StoreTx<'_, '_> {
-    async fn loan(&mut self, id: ApplicationId) -> Result<Option<Loan>> {
+    async fn loan(&mut self, id: LoanId) -> Result<Option<Loan>> {
         let id = id.to_string();
         let Some(mut loan) = self.row(FIND, params![&id], loan_row).await? else { return Ok(None) };
         loan.facts = self.rows(FACTS, params![&id], fact_row).await?;
@@ -71,24 +71,24 @@ impl Loans for StoreTx<'_, '_> {
         payments::find(self, id).await
     }
 
-    async fn payments_of(&mut self, application: ApplicationId) -> Result<Vec<PaymentRecord>> {
-        payments::of(self, application).await
+    async fn payments_of(&mut self, loan: LoanId) -> Result<Vec<PaymentRecord>> {
+        payments::of(self, loan).await
     }
 
     async fn settle_payment(&mut self, id: PaymentId, state: PaymentState, failure: Option<&str>) -> Result<bool> {
         payments::settle(self, id, state, failure).await
     }
 
-    async fn ledger_balances(&mut self, loan: ApplicationId) -> Result<Vec<(Account, Paise)>> {
+    async fn ledger_balances(&mut self, loan: LoanId) -> Result<Vec<(Account, Paise)>> {
         ledger::balances(self, loan).await
     }
 
-    async fn loan_ids(&mut self, after: Option<ApplicationId>, limit: i64) -> Result<Vec<ApplicationId>> {
+    async fn loan_ids(&mut self, after: Option<LoanId>, limit: i64) -> Result<Vec<LoanId>> {
         let after = after.map(|id| id.to_string()).unwrap_or_default();
         self.rows(IDS_AFTER, params![&after, limit], |row| Cells::of("loans", row).parsed("id")).await
     }
 
-    async fn stored_installments(&mut self, loan: ApplicationId) -> Result<Vec<(u32, Paise, bool)>> {
+    async fn stored_installments(&mut self, loan: LoanId) -> Result<Vec<(u32, Paise, bool)>> {
         installments::stored(self, loan).await
     }
 }
@@ -97,11 +97,14 @@ impl Loans for StoreTx<'_, '_> {
 async fn insert(tx: &mut StoreTx<'_, '_>, loan: &Loan, entries: &[Entries], now: Instant) -> Result<()> {
     let (id, tenant) = (loan.id.to_string(), loan.tenant.to_string());
     let (user, lender) = (loan.user.to_string(), loan.lender.to_string());
+    let application = loan.application.to_string();
     let quote = serde_json::to_string(&loan.quote)?;
     let installment_ids = serde_json::to_string(&loan.installment_ids)?;
     let days = Days::of(tx, loan).await?;
     let row = params![
         &id,
+        &application,
+        loan.drawdown,
         &tenant,
         &user,
         &lender,
@@ -195,6 +198,8 @@ fn loan_row(row: &Row<'_>) -> std::result::Result<Loan, DbError> {
     let mut cells = Cells::of("loans", row);
     Ok(Loan {
         id: cells.parsed("id")?,
+        application: cells.parsed("application_id")?,
+        drawdown: cells.get("drawdown")?,
         tenant: cells.parsed("tenant_id")?,
         user: cells.parsed("user_id")?,
         lender: cells.parsed("lender_id")?,

@@ -9,10 +9,10 @@ use crate::params;
 use crate::tx::StoreTx;
 
 const FIND: &str = "
-    SELECT scope, reference, application_id, fact_id, digest FROM money_references
+    SELECT scope, reference, loan_id, fact_id, digest FROM money_references
     WHERE scope = ?1 AND reference = ?2";
 const CLAIM: &str = "
-    INSERT INTO money_references (scope, reference, application_id, fact_id, digest) VALUES (?1, ?2, ?3, ?4, ?5)
+    INSERT INTO money_references (scope, reference, loan_id, fact_id, digest) VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT (scope, reference) DO NOTHING";
 
 pub(crate) async fn find(tx: &mut StoreTx<'_, '_>, scope: &str, reference: &str) -> Result<Option<Reference>> {
@@ -20,8 +20,8 @@ pub(crate) async fn find(tx: &mut StoreTx<'_, '_>, scope: &str, reference: &str)
 }
 
 pub(crate) async fn claim(tx: &mut StoreTx<'_, '_>, reference: &Reference) -> Result<bool> {
-    let (application, fact) = (reference.application.to_string(), reference.fact.to_string());
-    let row = params![&reference.scope, &reference.reference, &application, &fact, &reference.digest];
+    let (loan, fact) = (reference.loan.to_string(), reference.fact.to_string());
+    let row = params![&reference.scope, &reference.reference, &loan, &fact, &reference.digest];
     Ok(tx.change(CLAIM, row).await? == 1)
 }
 
@@ -30,7 +30,7 @@ fn reference_row(row: &Row<'_>) -> std::result::Result<Reference, DbError> {
     Ok(Reference {
         scope: cells.text("scope")?,
         reference: cells.text("reference")?,
-        application: cells.parsed("application_id")?,
+        loan: cells.parsed("loan_id")?,
         fact: cells.parsed("fact_id")?,
         digest: cells.text("digest")?,
     })

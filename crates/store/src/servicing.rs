@@ -6,7 +6,7 @@ use qist_app::ports::store::{
     ClosingTask, DayEndRow, DueLoan, LedgerCursor, LedgerLine, LoanDecision, PayoffRecord, Servicing,
 };
 use qist_domain::day::{Day, Instant};
-use qist_domain::id::{ApplicationId, LenderId, LoanDecisionId, PayoffId, SourcingEntityId, UserId};
+use qist_domain::id::{ApplicationId, LenderId, LoanDecisionId, LoanId, PayoffId, SourcingEntityId, UserId};
 use qist_domain::loan::Acceleration;
 use qist_domain::money::Paise;
 
@@ -28,11 +28,11 @@ const FINISH_DAY: &str = "
     INSERT INTO day_ends (tenant_id, day, finished_at, loans, failed) VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT (tenant_id, day) DO UPDATE SET loans = day_ends.loans + excluded.loans, failed = excluded.failed";
 const INSERT_PAYOFF: &str = "
-    INSERT INTO payoffs (id, application_id, kind, day, amount_paise, digest, created_at)
+    INSERT INTO payoffs (id, loan_id, kind, day, amount_paise, digest, created_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 const PAYOFF: &str = "
-    SELECT id, application_id, kind, day, amount_paise, digest, created_at FROM payoffs
-    WHERE application_id = ?1 AND id = ?2";
+    SELECT id, loan_id, kind, day, amount_paise, digest, created_at FROM payoffs
+    WHERE loan_id = ?1 AND id = ?2";
 const INSERT_TASK: &str = "
     INSERT INTO closing_tasks (application_id, kind, due_at, done_at, note) VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT (application_id, kind) DO NOTHING";
@@ -41,12 +41,12 @@ const TASKS: &str = "
 const FINISH_TASK: &str = "
     UPDATE closing_tasks SET done_at = ?3, note = ?4 WHERE application_id = ?1 AND kind = ?2 AND done_at IS NULL";
 const INSERT_DECISION: &str = "
-    INSERT INTO loan_decisions (id, application_id, lender_id, body, reason, amount_paise, state, asked_by, asked_at,
+    INSERT INTO loan_decisions (id, loan_id, lender_id, body, reason, amount_paise, state, asked_by, asked_at,
         decided_by, decided_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 const DECISIONS: &str = "
-    SELECT id, application_id, lender_id, body, reason, amount_paise, state, asked_by, asked_at, decided_by, decided_at
-    FROM loan_decisions WHERE application_id = ?1 ORDER BY asked_at, id";
+    SELECT id, loan_id, lender_id, body, reason, amount_paise, state, asked_by, asked_at, decided_by, decided_at
+    FROM loan_decisions WHERE loan_id = ?1 ORDER BY asked_at, id";
 const DECIDE: &str = "
     UPDATE loan_decisions SET state = ?2, decided_by = ?3, decided_at = ?4 WHERE id = ?1 AND state = 'pending'";
 
@@ -69,18 +69,18 @@ impl Servicing for StoreTx<'_, '_> {
         &mut self,
         tenant: SourcingEntityId,
         day: Day,
-        after: Option<ApplicationId>,
+        after: Option<LoanId>,
         limit: i64,
     ) -> Result<Vec<DueLoan>> {
         let after = after.map(|id| id.to_string()).unwrap_or_default();
         self.rows(DUE, params![&tenant.to_string(), &day.to_string(), &after, limit], due_row).await
     }
 
-    async fn put_off(&mut self, loan: ApplicationId, until: Day) -> Result<()> {
+    async fn put_off(&mut self, loan: LoanId, until: Day) -> Result<()> {
         self.change_one(SET_DUE, params![&loan.to_string(), &until.to_string()]).await
     }
 
-    async fn loans_of(&mut self, tenant: SourcingEntityId, user: UserId) -> Result<Vec<ApplicationId>> {
+    async fn loans_of(&mut self, tenant: SourcingEntityId, user: UserId) -> Result<Vec<LoanId>> {
         let map = |row: &Row<'_>| Cells::of("loans", row).parsed("id");
         self.rows(LOANS_OF, params![&tenant.to_string(), &user.to_string()], map).await
     }
@@ -96,14 +96,14 @@ impl Servicing for StoreTx<'_, '_> {
     }
 
     async fn insert_payoff(&mut self, payoff: &PayoffRecord) -> Result<()> {
-        let (id, application, day) = (payoff.id.to_string(), payoff.application.to_string(), payoff.day.to_string());
+        let (id, loan, day) = (payoff.id.to_string(), payoff.loan.to_string(), payoff.day.to_string());
         let (kind, amount) = (payoff.why.name(), payoff.amount.get());
-        let row = params![&id, &application, kind, &day, amount, &payoff.digest, payoff.created_at.micros()];
+        let row = params![&id, &loan, kind, &day, amount, &payoff.digest, payoff.created_at.micros()];
         self.change_one(INSERT_PAYOFF, row).await
     }
 
-    async fn payoff(&mut self, application: ApplicationId, id: PayoffId) -> Result<Option<PayoffRecord>> {
-        self.row(PAYOFF, params![&application.to_string(), &id.to_string()], payoff_row).await
+    async fn payoff(&mut self, loan: LoanId, id: PayoffId) -> Result<Option<PayoffRecord>> {
+        self.row(PAYOFF, params![&loan.to_string(), &id.to_string()], payoff_row).await
     }
 
     async fn insert_closing_task(&mut self, task: &ClosingTask) -> Result<()> {
@@ -128,11 +128,11 @@ impl Servicing for StoreTx<'_, '_> {
     }
 
     async fn insert_loan_decision(&mut self, decision: &LoanDecision) -> Result<()> {
-        let (id, application) = (decision.id.to_string(), decision.application.to_string());
+        let (id, loan) = (decision.id.to_string(), decision.loan.to_string());
         let lender = decision.lender.to_string();
         let row = params![
             &id,
-            &application,
+            &loan,
             &lender,
             &decision.body,
             &decision.reason,
@@ -146,8 +146,8 @@ impl Servicing for StoreTx<'_, '_> {
         self.change_one(INSERT_DECISION, row).await
     }
 
-    async fn loan_decisions(&mut self, application: ApplicationId) -> Result<Vec<LoanDecision>> {
-        self.rows(DECISIONS, params![&application.to_string()], decision_row).await
+    async fn loan_decisions(&mut self, loan: LoanId) -> Result<Vec<LoanDecision>> {
+        self.rows(DECISIONS, params![&loan.to_string()], decision_row).await
     }
 
     async fn decide_loan_decision(&mut self, id: LoanDecisionId, state: &str, by: &str, now: Instant) -> Result<bool> {
@@ -194,7 +194,7 @@ fn payoff_row(row: &Row<'_>) -> std::result::Result<PayoffRecord, DbError> {
         |name: &str| [Acceleration::Foreclosure, Acceleration::CoolingOff].into_iter().find(|one| one.name() == name);
     Ok(PayoffRecord {
         id: cells.parsed("id")?,
-        application: cells.parsed("application_id")?,
+        loan: cells.parsed("loan_id")?,
         why: cells.named("kind", named)?,
         day: cells.day("day")?,
         amount: cells.paise("amount_paise")?,
@@ -218,7 +218,7 @@ fn decision_row(row: &Row<'_>) -> std::result::Result<LoanDecision, DbError> {
     let mut cells = Cells::of("loan_decisions", row);
     Ok(LoanDecision {
         id: cells.parsed("id")?,
-        application: cells.parsed("application_id")?,
+        loan: cells.parsed("loan_id")?,
         lender: cells.parsed("lender_id")?,
         body: cells.text("body")?,
         reason: cells.text("reason")?,

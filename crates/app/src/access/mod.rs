@@ -4,3 +4,4 @@ pub mod authenticate;
 pub mod issue_token;
 pub mod keys;
 pub mod open_session;
+pub(crate) mod otp;

@@ -42,7 +42,10 @@ impl Command for OpenSession {
         let source =
             self.source.as_deref().map(|text| clean_text(text, 100).map_err(|why| Refusal::invalid("source", why)));
         let user = tx.user_by_customer(tenant, &self.customer_id).await?.ok_or(Code::UserNotFound)?;
-        require_eligible(at, tx, &user).await?;
+        // Who has a line was found eligible when it was opened; whether it can be drawn on is for the line to say.
+        if self.withdraw_amount.is_none() || tx.credit_line_of(tenant, user.id).await?.is_none() {
+            require_eligible(at, tx, &user).await?;
+        }
         let code = at.secrets.token(43);
         let session = SessionRecord {
             id: SessionId(at.uuid()),
@@ -103,6 +106,9 @@ pub struct RedeemSession {
 #[derive(Serialize, Deserialize)]
 pub struct RedeemedSession {
     pub token: String,
+    /// For a drawdown: what is to be drawn, and under which id.
+    pub withdraw_amount: Option<Paise>,
+    pub transaction_id: Option<String>,
     pub redirect_url: String,
     pub hide_close: bool,
 }
@@ -117,7 +123,13 @@ impl Command for RedeemSession {
         let session = tx.redeem_session(&hash, at.now).await?.ok_or(Code::SessionNotFound)?;
         let user = tx.user(session.tenant, session.user).await?.ok_or(Code::UserNotFound)?;
         let token = grant(at, tx, user, None).await?;
-        Ok(RedeemedSession { token, redirect_url: session.redirect_url, hide_close: session.hide_close })
+        Ok(RedeemedSession {
+            token,
+            withdraw_amount: session.withdraw_amount_paise.map(Paise::new),
+            transaction_id: session.transaction_id,
+            redirect_url: session.redirect_url,
+            hide_close: session.hide_close,
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use qist_domain::refusal::{Code, Refusal};
 
 use super::papers::{Papers, agreement};
 use crate::caller::Caller;
+use crate::credit_lines::open::open;
 use crate::error::{Error, Result};
 use crate::journey::view::Standing;
 use crate::ports::store::{Job, StoredFile, Tx};
@@ -129,7 +130,9 @@ impl Command for SaveSigned {
         let application = tx.application(self.tenant, self.application).await?.ok_or(Code::LoanNotFound)?;
         if let Some(change) = application.agreement_generated(self.file.id)? {
             tx.insert_file(&self.file).await?;
+            let signed = change.state().clone();
             tx.save_application(change, at.now).await?;
+            open(at, tx, signed).await?;
         }
         Ok(())
     }

@@ -66,6 +66,8 @@ pub struct OfferView {
     pub lender: String,
     pub accepted: bool,
     pub valid_until: Instant,
+    /// Whether it is a credit line, and `quote` what drawing all of it at once costs.
+    pub line: bool,
     pub quote: Quote,
 }
 
@@ -83,6 +85,7 @@ pub(crate) async fn offers_of(tx: &mut dyn Tx, application: &Application) -> Res
             lender,
             accepted,
             valid_until: offer.valid_until(),
+            line: offer.line.is_some(),
             quote: offer.statement.facts.quote,
         });
     }
@@ -148,10 +151,10 @@ pub(crate) async fn repayments_of(at: &Moment, tx: &mut dyn Tx, application: &Ap
     if !matches!(application.status, LoanStatus::Disbursed | LoanStatus::Closed) {
         return Err(Code::NotDisbursed.into());
     }
-    let loan: Loan =
-        tx.loan(application.id).await?.ok_or_else(|| Error::internal("a disbursed application without loan"))?;
+    // The agreement of a credit line has no loan of its own: its drawdowns have.
+    let loan: Loan = tx.loan(application.id.into()).await?.ok_or(Code::NotDisbursed)?;
     let at = &at.of(tx, application.tenant, application.user).await?;
-    let payments = tx.payments_of(application.id).await?;
+    let payments = tx.payments_of(application.id.into()).await?;
     let pending = |num: u32| {
         payments.iter().any(|payment| payment.installment_num == num && payment.state == PaymentState::Pending)
     };

@@ -2,25 +2,19 @@
 
 use async_trait::async_trait;
 use qist_domain::application::LoanStatus;
-use qist_domain::id::MessageId;
 use qist_domain::journey::Step;
 use qist_domain::refusal::{Code, Refusal};
-use qist_domain::user::User;
 
 use super::view::{JourneyView, Standing, view};
+use crate::access::otp;
 use crate::caller::Caller;
 use crate::error::Result;
 use crate::ports::connector::Ask;
-use crate::ports::store::{MessageRow, OtpRecord, Tx};
+use crate::ports::store::Tx;
 use crate::providers::job::{Task, enqueue};
 use crate::run::{App, Command, Moment};
 
 const PURPOSE: &str = "sign_agreement";
-const OTP_SECONDS: i64 = 600;
-const TRIES_MAX: u32 = 5;
-/// Codes in an hour.
-const CODES_MAX: u32 = 5;
-const WINDOW_SECONDS: i64 = 3_600;
 
 #[derive(Debug, Clone)]
 pub struct RequestSignOtp;
@@ -40,54 +34,10 @@ impl Command for RequestSignOtp {
         if application.agreement.draft.is_none() {
             return Err(Refusal::because(Code::StepOutOfOrder, "read the agreement before signing it").into());
         }
-        let code = at.secrets.otp();
-        send_code(at, tx, &standing.user, &code).await?;
+        let text = "is your code to sign the loan agreement.";
+        otp::send(at, tx, &standing.user, PURPOSE, text).await?;
         view(at, tx).await
     }
-}
-
-/// A new code replaces the old one; the number of codes in an hour is limited.
-async fn send_code(at: &Moment, tx: &mut dyn Tx, user: &User, code: &str) -> Result<()> {
-    let old = tx.otp(user.id, PURPOSE).await?;
-    let window = old.filter(|old| at.now < old.window_started_at.plus_seconds(WINDOW_SECONDS));
-    let (sent_count, window_started_at) = window.map_or((0, at.now), |old| (old.sent_count, old.window_started_at));
-    if sent_count >= CODES_MAX {
-        return Err(Code::OtpLimit.into());
-    }
-    tx.save_otp(&OtpRecord {
-        user: user.id,
-        purpose: PURPOSE.to_owned(),
-        code_hash: at.secrets.hash(&format!("otp:{}", user.id), code),
-        expires_at: at.now.plus_seconds(OTP_SECONDS),
-        tries: 0,
-        sent_count: sent_count + 1,
-        window_started_at,
-        used: false,
-    })
-    .await?;
-    let text =
-        format!("{code} is your code to sign the loan agreement. It is valid for 10 minutes. Tell it to nobody.");
-    send_message(at, tx, user, text).await
-}
-
-/// A message to a borrower: kept, and sent by a job.
-async fn send_message(at: &Moment, tx: &mut dyn Tx, user: &User, text: String) -> Result<()> {
-    let id = MessageId(at.uuid());
-    let to = user.mobile.to_string();
-    tx.insert_message(&MessageRow {
-        id,
-        tenant: user.tenant,
-        user: user.id,
-        channel: "sms".to_owned(),
-        to: to.clone(),
-        subject: String::new(),
-        text: text.clone(),
-        sent_at: None,
-        created_at: at.now,
-    })
-    .await?;
-    enqueue(at, tx, user, None, &id.to_string(), Task::Ask(Ask::Sms { to, text })).await?;
-    Ok(())
 }
 
 /// What came of a code. A wrong one has to be counted, so it is not an error of the transaction.
@@ -125,20 +75,8 @@ impl Command for TryCode {
         }
         standing.journey().require(Step::Sign)?;
         let user = &standing.user;
-        let live = |otp: &OtpRecord| !otp.used && at.now < otp.expires_at;
-        let Some(mut otp) = tx.otp(user.id, PURPOSE).await?.filter(live) else {
-            return Ok(Tried::Wrong(Code::OtpExpired));
-        };
-        if otp.tries >= TRIES_MAX {
-            return Ok(Tried::Wrong(Code::OtpLimit));
-        }
-        otp.tries += 1;
-        // Both sides are keyed hashes, so comparing them tells nothing about the code.
-        let right = otp.code_hash == at.secrets.hash(&format!("otp:{}", user.id), &self.otp);
-        otp.used = right;
-        tx.save_otp(&otp).await?;
-        if !right {
-            return Ok(Tried::Wrong(if otp.tries >= TRIES_MAX { Code::OtpLimit } else { Code::OtpWrong }));
+        if let Some(wrong) = otp::check(at, tx, user.id, PURPOSE, &self.otp).await? {
+            return Ok(Tried::Wrong(wrong.code));
         }
         let ask = Ask::Esign {
             signer: user.name.clone().unwrap_or_default(),

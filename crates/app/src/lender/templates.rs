@@ -1,6 +1,7 @@
 //! Offer templates: each change is a new version; offers keep the version that made them.
 
 use async_trait::async_trait;
+use qist_domain::credit_line::LineTerms;
 use qist_domain::id::{OfferTemplateId, ProgrammeId};
 use qist_domain::money::Paise;
 use qist_domain::product::Terms;
@@ -35,6 +36,7 @@ pub struct SaveTemplate {
     pub amount_max: Paise,
     pub tenure: u32,
     pub terms: Terms,
+    pub line: Option<LineTerms>,
 }
 
 #[async_trait]
@@ -70,6 +72,7 @@ impl Command for SaveTemplate {
             amount_max: self.amount_max,
             tenure: self.tenure,
             terms: self.terms.clone(),
+            line: self.line.clone(),
             version,
         };
         template.check()?;

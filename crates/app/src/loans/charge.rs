@@ -1,20 +1,19 @@
 //! A lender charges what the Key Facts Statement has, and nothing else.
 
 use async_trait::async_trait;
-use qist_domain::id::{ApplicationId, FactId};
+use qist_domain::id::{FactId, LoanId};
 use qist_domain::money::Paise;
 use qist_domain::product::ContingentKind;
-use qist_domain::refusal::Code;
 use serde::{Deserialize, Serialize};
 
-use crate::applications::read::visible;
+use super::find::running;
 use crate::error::Result;
 use crate::ports::store::Tx;
 use crate::run::{Command, Moment};
 
 #[derive(Debug, Clone)]
 pub struct ChargeInstallment {
-    pub application: ApplicationId,
+    pub loan: LoanId,
     pub installment_num: u32,
     pub kind: ContingentKind,
 }
@@ -35,9 +34,8 @@ impl Command for ChargeInstallment {
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Charged> {
         at.lender_id()?;
-        let application = visible(at, tx, Some(self.application)).await?;
-        let at = &at.of(tx, application.tenant, application.user).await?;
-        let loan = tx.loan(application.id).await?.ok_or(Code::NotDisbursed)?;
+        let (_, loan) = running(at, tx, self.loan).await?;
+        let at = &at.of(tx, loan.tenant, loan.user).await?;
         let charges = |loan: &qist_domain::loan::Loan| {
             let position = loan.position(at.today());
             let one = position.installments.iter().find(|one| one.row.num == self.installment_num);

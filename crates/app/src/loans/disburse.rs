@@ -1,11 +1,11 @@
 //! The lender has paid out.
 
 use async_trait::async_trait;
-use qist_domain::application::{Application, LoanStatus};
+use qist_domain::application::{Application, LoanStatus, Offer};
 use qist_domain::day::Day;
-use qist_domain::id::{ApplicationId, FactId, InstallmentId, LenderId};
+use qist_domain::id::{ApplicationId, FactId, InstallmentId, LenderId, LoanId};
 use qist_domain::kfs::Statement;
-use qist_domain::loan::{Fact, FactKind, Loan};
+use qist_domain::loan::{Borrowed, Fact, FactKind, Loan};
 use qist_domain::money::Paise;
 use qist_domain::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
@@ -28,9 +28,10 @@ pub struct RecordDisbursal {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Disbursed {
-    pub application: ApplicationId,
+    pub loan: LoanId,
     pub reference: FactId,
-    pub status: LoanStatus,
+    /// Of the application, or of the drawdown.
+    pub status: String,
 }
 
 #[async_trait]
@@ -60,16 +61,16 @@ pub(crate) async fn disburse(
     let scope = format!("lender:{lender}");
     let digest = at.secrets.sha256(format!("disbursal:{id}").as_bytes());
     if let Some(known) = tx.reference(&scope, utr).await? {
-        let loan = tx.loan(id).await?;
+        let loan = tx.loan(id.into()).await?;
         let booked =
             loan.and_then(|loan| loan.facts.iter().find(|fact| fact.id == known.fact).map(|fact| fact.value_day));
         if known.digest != digest || day.is_some_and(|day| booked != Some(day)) {
             return Err(Code::UtrReused.into());
         }
-        return Ok(Disbursed { application: id, reference: known.fact, status: application.status });
+        return Ok(Disbursed { loan: id.into(), reference: known.fact, status: application.status.name().to_owned() });
     }
     let day = day.unwrap_or(at.today());
-    if let Some(loan) = tx.loan(id).await?
+    if let Some(loan) = tx.loan(id.into()).await?
         && loan.next_part().is_some()
     {
         return disburse_part(at, tx, application, loan, utr, day).await;
@@ -78,6 +79,7 @@ pub(crate) async fn disburse(
     let (tenant, user) = (application.tenant, application.user);
     let change = application.disburse()?;
     let offer = offer?;
+    refuse_line(&offer)?;
     if day > at.today() {
         return Err(Refusal::invalid("disbursedOn", "must not be in the future").into());
     }
@@ -85,7 +87,7 @@ pub(crate) async fn disburse(
         return Err(Refusal::invalid("disbursedOn", "must not be before the offer was made").into());
     }
     let fact = FactId(at.uuid());
-    claim_utr(at, tx, lender, id, utr, fact).await?;
+    claim_utr(at, tx, lender, id.into(), utr, fact).await?;
     // Same terms, same amounts; the days are counted from the day of the money, and the borrower is told what follows from them.
     let quote = offer.quote().beginning_on(day)?;
     if let Some(facts) = offer.statement.facts.paid_out(quote.clone(), at.now)? {
@@ -95,25 +97,41 @@ pub(crate) async fn disburse(
     let installment_ids = quote.rows.iter().map(|_| InstallmentId(at.uuid())).collect();
     let kind = FactKind::Disbursed { utr: utr.to_owned() };
     let fact_row = Fact { id: fact, value_day: day, recorded_at: at.now, kind };
-    let loan = Loan::disburse(id, tenant, user, lender, quote, installment_ids, fact_row)?;
-    let status = change.state().status;
+    let loan = Loan::disburse(
+        Borrowed { application: id, transaction: None, tenant, user, lender },
+        quote,
+        installment_ids,
+        fact_row,
+    )?;
+    let status = change.state().status.name().to_owned();
     tx.save_application(change, at.now).await?;
     tx.save_loan(loan, at.now).await?;
-    Ok(Disbursed { application: id, reference: fact, status })
+    Ok(Disbursed { loan: id.into(), reference: fact, status })
+}
+
+/// What was offered as a credit line is drawn on, and never paid out as a whole.
+fn refuse_line(offer: &Offer) -> Result<(), Refusal> {
+    match offer.line {
+        None => Ok(()),
+        Some(_) => Err(Refusal::because(
+            Code::LoanIllegalMove,
+            "this is a credit line: its drawdowns are paid out, each for itself",
+        )),
+    }
 }
 
 /// A UTR moves money of one loan, once.
-async fn claim_utr(
+pub(crate) async fn claim_utr(
     at: &Moment,
     tx: &mut dyn Tx,
     lender: LenderId,
-    application: ApplicationId,
+    loan: LoanId,
     utr: &str,
     fact: FactId,
 ) -> Result<()> {
     let scope = format!("lender:{lender}");
-    let digest = at.secrets.sha256(format!("disbursal:{application}").as_bytes());
-    let claimed = Reference { scope, reference: utr.to_owned(), application, fact, digest };
+    let digest = at.secrets.sha256(format!("disbursal:{loan}").as_bytes());
+    let claimed = Reference { scope, reference: utr.to_owned(), loan, fact, digest };
     if tx.claim_reference(&claimed).await? { Ok(()) } else { Err(Code::UtrReused.into()) }
 }
 
@@ -130,10 +148,10 @@ async fn disburse_part(
     let fact = FactId(at.uuid());
     let lender = loan.lender;
     let change = loan.disburse_part(fact, utr.to_owned(), day, at.now)?;
-    claim_utr(at, tx, lender, id, utr, fact).await?;
+    claim_utr(at, tx, lender, id.into(), utr, fact).await?;
     // All of it may have been repaid before all of it went out.
-    let status = save(at, tx, change).await?;
-    Ok(Disbursed { application: id, reference: fact, status })
+    let status = save(at, tx, change).await?.to_owned();
+    Ok(Disbursed { loan: id.into(), reference: fact, status })
 }
 
 /// Asks the payout provider to pay what the loan gives when it begins today; the answer, whenever it comes, books it on the day
@@ -161,7 +179,7 @@ impl Command for RequestPayout {
         let claim = Reference {
             scope: format!("payout:{}", application.id),
             reference: format!("{part}{}{}", if part.is_empty() { "" } else { "/" }, payouts.len()),
-            application: application.id,
+            loan: application.id.into(),
             fact: FactId(at.uuid()),
             digest: String::new(),
         };
@@ -183,7 +201,7 @@ impl Command for RequestPayout {
 
 /// What would be booked of a payout that is asked for now, and the number of its part: nothing for the first.
 async fn due_now(at: &Moment, tx: &mut dyn Tx, application: &Application) -> Result<(String, Paise)> {
-    if let Some(loan) = tx.loan(application.id).await?
+    if let Some(loan) = tx.loan(application.id.into()).await?
         && let Some((number, part)) = loan.next_part()
     {
         if part.day != at.today() {
@@ -194,6 +212,8 @@ async fn due_now(at: &Moment, tx: &mut dyn Tx, application: &Application) -> Res
     }
     // Asked of the table now, so that a payout that could not be booked is never sent.
     application.clone().disburse().map(drop)?;
-    let quote = accepted_offer(tx, application).await?.quote().beginning_on(at.today())?;
+    let offer = accepted_offer(tx, application).await?;
+    refuse_line(&offer)?;
+    let quote = offer.quote().beginning_on(at.today())?;
     Ok((String::new(), quote.parts.first().map_or(quote.disbursal_amount, |first| first.net)))
 }

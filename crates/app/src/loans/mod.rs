@@ -2,5 +2,6 @@
 
 pub mod charge;
 pub mod disburse;
+pub(crate) mod find;
 pub mod repay;
 pub mod verify;

@@ -1,25 +1,26 @@
 //! Money came in: from the sourcing entity, the lender, or a borrower's settled payment.
 
 use async_trait::async_trait;
-use qist_domain::application::{Application, LoanStatus};
 use qist_domain::day::{Day, Instant};
 use qist_domain::event::EntityType;
-use qist_domain::id::{ApplicationId, FactId};
-use qist_domain::loan::Paid;
+use qist_domain::id::{FactId, LoanId};
+use qist_domain::loan::{Loan, Paid};
 use qist_domain::money::Paise;
 use qist_domain::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 
+use super::find::running;
 use crate::caller::Caller;
 use crate::error::{Error, Result};
 use crate::ports::store::{Reference, Tx};
 use crate::run::{Command, Moment};
-use crate::servicing::save::save;
+use crate::servicing::save::{save, status};
 
 /// A repayment as it is reported: by a sourcing entity or by a lender.
 #[derive(Debug, Clone)]
 pub struct RecordRepayment {
-    pub application: ApplicationId,
+    /// Of an application or of a drawdown.
+    pub loan: LoanId,
     pub installment_num: u32,
     pub amount: Paise,
     pub paid_at: Instant,
@@ -32,7 +33,8 @@ pub struct RecordRepayment {
 pub struct Recorded {
     /// For reconciliation.
     pub reference: FactId,
-    pub status: LoanStatus,
+    /// Of the application, or of the drawdown.
+    pub status: String,
     /// An older instalment is unpaid: days past due count from it.
     pub warning: Option<String>,
 }
@@ -43,22 +45,20 @@ impl Command for RecordRepayment {
     const OPERATION: &'static str = "record_repayment";
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Recorded> {
-        let (application, scope) = match at.caller {
+        let scope = match at.caller {
             Caller::Partner { tenant, .. } => {
                 let entity =
                     tx.sourcing_entity(tenant).await?.ok_or_else(|| Error::internal("a key of no sourcing entity"))?;
                 if !entity.settings.repayment_api {
                     return Err(Code::RepaymentDisabled.into());
                 }
-                (tx.application(tenant, self.application).await?, format!("tenant:{tenant}"))
+                format!("tenant:{tenant}")
             }
-            Caller::Lender { lender, .. } => {
-                (tx.application_of_lender(lender, self.application).await?, format!("lender:{lender}"))
-            }
+            Caller::Lender { lender, .. } => format!("lender:{lender}"),
             Caller::Borrower { .. } | Caller::System => return Err(Error::Unauthenticated),
         };
-        let application = application.ok_or(Code::LoanNotFound)?;
-        record(at, tx, application, self, scope, at.caller.entity_type()).await
+        let (_, loan) = running(at, tx, self.loan).await?;
+        record(at, tx, loan, self, scope, at.caller.entity_type()).await
     }
 }
 
@@ -67,7 +67,7 @@ impl Command for RecordRepayment {
 pub(crate) async fn record(
     at: &Moment,
     tx: &mut dyn Tx,
-    application: Application,
+    loan: Loan,
     repayment: &RecordRepayment,
     scope: String,
     by: EntityType,
@@ -77,16 +77,11 @@ pub(crate) async fn record(
         if known.digest != digest {
             return Err(Code::TransactionReused.into());
         }
-        return Ok(Recorded { reference: known.fact, status: application.status, warning: None });
+        let status = status(tx, &loan).await?.to_owned();
+        return Ok(Recorded { reference: known.fact, status, warning: None });
     }
-    let at = &at.of(tx, application.tenant, application.user).await?;
-    let loan = tx.loan(application.id).await?;
-    let loan = match application.status {
-        LoanStatus::Disbursed | LoanStatus::Closed => {
-            loan.ok_or_else(|| Error::internal("a disbursed application without loan"))?
-        }
-        _ => return Err(Code::NotDisbursed.into()),
-    };
+    let at = &at.of(tx, loan.tenant, loan.user).await?;
+    let id = loan.id;
     let fact = FactId(at.uuid());
     let paid = Paid {
         installment_num: repayment.installment_num,
@@ -96,25 +91,24 @@ pub(crate) async fn record(
         by,
     };
     let change = loan.pay(fact, paid, repayment.paid_at.day(), at.now)?;
-    let claimed =
-        Reference { scope, reference: repayment.reference.clone(), application: application.id, fact, digest };
+    let claimed = Reference { scope, reference: repayment.reference.clone(), loan: id, fact, digest };
     if !tx.claim_reference(&claimed).await? {
         return Err(Code::TransactionReused.into());
     }
     let warning = skipped(change.state(), at.today(), repayment.installment_num);
-    let status = save(at, tx, change).await?;
+    let status = save(at, tx, change).await?.to_owned();
     Ok(Recorded { reference: fact, status, warning })
 }
 
-fn skipped(loan: &qist_domain::loan::Loan, today: Day, named: u32) -> Option<String> {
+fn skipped(loan: &Loan, today: Day, named: u32) -> Option<String> {
     let position = loan.position(today);
     let oldest = position.oldest_overdue(today).filter(|oldest| oldest.row.num < named)?;
     Some(format!("instalment {} is still unpaid: days past due count from {}", oldest.row.num, oldest.row.due_day))
 }
 
 fn digest(at: &Moment, repayment: &RecordRepayment) -> String {
-    let RecordRepayment { application, installment_num, amount, paid_at, mode, .. } = repayment;
-    let text = format!("{application}|{installment_num}|{}|{}|{mode}", amount.get(), paid_at.micros());
+    let RecordRepayment { loan, installment_num, amount, paid_at, mode, .. } = repayment;
+    let text = format!("{loan}|{installment_num}|{}|{}|{mode}", amount.get(), paid_at.micros());
     at.secrets.sha256(text.as_bytes())
 }
 

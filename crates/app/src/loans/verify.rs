@@ -1,12 +1,13 @@
 //! Does what is stored follow from the facts? Every loan's projection and ledger are made again and compared.
 
 use async_trait::async_trait;
-use qist_domain::id::ApplicationId;
+use qist_domain::id::LoanId;
 use qist_domain::ledger::{Account, Booked};
 use qist_domain::loan::Loan;
 use qist_domain::money::Paise;
 
 use crate::caller::Caller;
+use crate::credit_lines::verify::VerifyLines;
 use crate::error::Result;
 use crate::ports::store::Tx;
 use crate::run::{App, Moment, Query, Reading};
@@ -17,6 +18,7 @@ const LOANS_AT_ONCE: i64 = 200;
 #[derive(Debug, Default)]
 pub struct Verified {
     pub loans: usize,
+    pub lines: usize,
     /// Each in a sentence that names the loan.
     pub differences: Vec<String>,
 }
@@ -30,21 +32,31 @@ impl App {
             let (last, count, differences) = self.ask(Caller::System, VerifyLoans { after }).await?;
             verified.loans += count;
             verified.differences.extend(differences);
-            match last {
-                Some(last) => after = Some(last),
+            after = match last {
+                Some(last) => Some(last),
+                None => break,
+            };
+        }
+        let mut after = None;
+        loop {
+            let (last, count, differences) = self.ask(Caller::System, VerifyLines { after }).await?;
+            verified.lines += count;
+            verified.differences.extend(differences);
+            after = match last {
+                Some(last) => Some(last),
                 None => return Ok(verified),
-            }
+            };
         }
     }
 }
 
 struct VerifyLoans {
-    after: Option<ApplicationId>,
+    after: Option<LoanId>,
 }
 
 #[async_trait]
 impl Query for VerifyLoans {
-    type Out = (Option<ApplicationId>, usize, Vec<String>);
+    type Out = (Option<LoanId>, usize, Vec<String>);
     const READING: Reading = Reading::Scan;
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Self::Out> {
@@ -57,7 +69,7 @@ impl Query for VerifyLoans {
     }
 }
 
-async fn verify_loan(at: &Moment, tx: &mut dyn Tx, id: ApplicationId, differences: &mut Vec<String>) -> Result<()> {
+async fn verify_loan(at: &Moment, tx: &mut dyn Tx, id: LoanId, differences: &mut Vec<String>) -> Result<()> {
     let Some(loan) = tx.loan(id).await? else {
         differences.push(format!("loan {id} cannot be read"));
         return Ok(());
@@ -96,15 +108,21 @@ async fn verify_loan(at: &Moment, tx: &mut dyn Tx, id: ApplicationId, difference
 
 /// The borrower was told what is booked, and what was told is what was hashed.
 async fn verify_statements(at: &Moment, tx: &mut dyn Tx, loan: &Loan, differences: &mut Vec<String>) -> Result<()> {
-    let statements = tx.statements(loan.id).await?;
-    for (_, statement) in &statements {
+    let statements = match loan.transaction() {
+        None => tx.statements(loan.application).await?.into_iter().map(|(_, statement)| statement).collect(),
+        Some(id) => match tx.transaction(loan.tenant, id).await? {
+            Some(transaction) => tx.statements_of_offer(transaction.offer).await?,
+            None => Vec::new(),
+        },
+    };
+    for statement in &statements {
         if at.secrets.sha256(statement.document.as_bytes()) != statement.sha256 {
             let (number, version) = (&statement.facts.proposal_number, statement.facts.version);
             differences
                 .push(format!("loan {}: statement {number} v{version} is not the text that was hashed", loan.id));
         }
     }
-    if !statements.iter().any(|(_, statement)| statement.facts.quote == loan.quote) {
+    if !statements.iter().any(|statement| statement.facts.quote == loan.quote) {
         differences.push(format!("loan {}: no Key Facts Statement tells the schedule that is booked", loan.id));
     }
     Ok(())

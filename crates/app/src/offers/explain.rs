@@ -28,7 +28,7 @@ impl Query for ExplainFigure {
         // What was charged is charged on the loan, whichever of its offer's names it is asked by.
         let of_the_loan = self.offer.is_none()
             || matches!(self.figure, Figure::LateCharge(_)) && self.offer == application.accepted_offer;
-        if of_the_loan && let Some(loan) = tx.loan(application.id).await? {
+        if of_the_loan && let Some(loan) = tx.loan(application.id.into()).await? {
             let today = at.of(tx, application.tenant, application.user).await?.today();
             return Ok(explain(&loan.quote, self.figure, Some((&loan, today)))?);
         }

@@ -53,6 +53,8 @@ pub(crate) async fn make_offers(at: &Moment, tx: &mut dyn Tx, application: &Appl
             template: template.id,
             template_version: template.version,
             statement: Statement::issue(facts, |bytes| at.secrets.sha256(bytes))?,
+            line: template.line.clone(),
+            drawdown: None,
             created_at: at.now,
         });
     }

@@ -25,6 +25,8 @@ pub trait Documents: Send + Sync {
 
     /// The same as a page of HTML. `query` is what has to follow the path of the page's links to itself.
     fn statement_page(&self, statement: &StatementToPrint, query: &str) -> Result<String>;
+    /// The page where a customer pays a drawdown, as HTML.
+    fn pay_page(&self, pay: &PayToPrint) -> Result<String>;
 
     /// A paper about a running or closed loan as a PDF. Equal data make equal bytes.
     async fn paper(&self, paper: PaperToPrint) -> Result<Vec<u8>>;
@@ -220,4 +222,39 @@ pub struct ESignRecord {
     pub unsigned_document_sha256: String,
     /// How a reader can verify the signature.
     pub verification_note: String,
+}
+
+/// What the page says on which a customer pays a drawdown.
+#[derive(Debug, Clone)]
+pub struct PayToPrint {
+    pub lender: String,
+    pub platform: String,
+    /// The sourcing entity's own id of the drawdown.
+    pub order: String,
+    /// What the button pays: the oldest instalment that is open. Nothing where all is paid.
+    pub due: Option<PayDue>,
+    /// All instalments, in their order.
+    pub installments: Vec<PayRow>,
+    /// Where the button sends to: the page itself with its signature.
+    pub action: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct PayDue {
+    pub installment_num: u32,
+    pub amount: Paise,
+    pub due_day: Day,
+    pub late_days: i64,
+    /// A payment of it is under way.
+    pub pending: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct PayRow {
+    pub installment_num: u32,
+    pub due_day: Day,
+    pub amount: Paise,
+    pub charge: Paise,
+    pub received: Paise,
+    pub paid_day: Option<Day>,
 }

@@ -2,7 +2,7 @@
 
 use qist_domain::application::{Esign, LoanStatus};
 use qist_domain::event::EntityType;
-use qist_domain::id::{FactId, KycDocumentId, MessageId, PaymentId};
+use qist_domain::id::{FactId, KycDocumentId, LoanId, MessageId, PaymentId};
 use qist_domain::money::Paise;
 use qist_domain::product::ContingentKind;
 use qist_domain::refusal::Code;
@@ -166,16 +166,18 @@ async fn debit(
 ) -> Result<()> {
     let application = application_of(tx, job).await?;
     let at = &at.of(tx, application.tenant, application.user).await?;
+    // The subject of a drawdown's debit begins with the drawdown.
+    let drawdown = job.subject.split_once('/').map(|(id, _)| id.parse::<LoanId>());
+    let id = drawdown.transpose().map_err(Error::internal)?.unwrap_or(application.id.into());
+    let Some(loan) = tx.loan(id).await? else { return Ok(()) };
     match answer {
         Answer::PaymentSettled { utr } => {
-            let (id, mode) = (application.id, "mandate".to_owned());
-            let (paid_at, reference) = (at.now, utr);
-            let repayment = RecordRepayment { application: id, installment_num, amount, paid_at, mode, reference };
+            let (paid_at, reference, mode) = (at.now, utr, "mandate".to_owned());
+            let repayment = RecordRepayment { loan: id, installment_num, amount, paid_at, mode, reference };
             let scope = format!("tenant:{}", job.tenant);
-            record(at, tx, application, &repayment, scope, EntityType::System).await.map(drop)
+            record(at, tx, loan, &repayment, scope, EntityType::System).await.map(drop)
         }
         Answer::Refused { .. } => {
-            let Some(loan) = tx.loan(application.id).await? else { return Ok(()) };
             match loan.charge(FactId(at.uuid()), installment_num, ContingentKind::Bounce, at.now) {
                 Ok(change) => save(at, tx, change).await.map(drop),
                 // No such charge is promised, the instalment was paid meanwhile, or the loan is over.
@@ -241,10 +243,10 @@ async fn payment(at: &Moment, tx: &mut dyn Tx, job: &Job, answer: Answer) -> Res
             if !tx.settle_payment(id, PaymentState::Settled, None).await? {
                 return Ok(());
             }
-            let application = application_of(tx, job).await?;
-            let at = &at.of(tx, application.tenant, application.user).await?;
+            let loan = tx.loan(payment.loan).await?.ok_or(Code::NotDisbursed)?;
+            let at = &at.of(tx, loan.tenant, loan.user).await?;
             let repayment = RecordRepayment {
-                application: payment.application,
+                loan: payment.loan,
                 installment_num: payment.installment_num,
                 amount: payment.amount,
                 paid_at: at.now,
@@ -252,7 +254,7 @@ async fn payment(at: &Moment, tx: &mut dyn Tx, job: &Job, answer: Answer) -> Res
                 reference: utr,
             };
             let scope = format!("tenant:{}", job.tenant);
-            record(at, tx, application, &repayment, scope, EntityType::Customer).await?;
+            record(at, tx, loan, &repayment, scope, EntityType::Customer).await?;
             Ok(())
         }
         Answer::Refused { reason } => tx.settle_payment(id, PaymentState::Failed, Some(&reason)).await.map(|_| ()),

@@ -1,7 +1,8 @@
 //! Putting slow work into a row, in the transaction of the change that wants it.
 
+use qist_domain::day::Instant;
 use qist_domain::id::{
-    ApplicationId, BankEntityId, BankPayloadId, BankStatementId, BlobId, JobId, SourcingEntityId, UserId,
+    ApplicationId, BankEntityId, BankPayloadId, BankStatementId, BlobId, JobId, SourcingEntityId, TransactionId, UserId,
 };
 use qist_domain::user::User;
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,10 @@ pub enum Task {
     TellOutcome {
         payload: BankPayloadId,
     },
+    /// A drawdown that was not confirmed in time gives its limit back.
+    ExpireReservation {
+        transaction: TransactionId,
+    },
 }
 
 impl Task {
@@ -48,6 +53,7 @@ impl Task {
             (Some(kind), _) => format!("ask:{}", kind.name()),
             (None, Task::AnalyseStatement { .. }) => "analyse:statement".to_owned(),
             (None, Task::TellOutcome { .. }) => "tell:outcome".to_owned(),
+            (None, Task::ExpireReservation { .. }) => "expire:reservation".to_owned(),
             (None, _) => "make:signed_agreement".to_owned(),
         }
     }
@@ -58,7 +64,10 @@ impl Task {
         match self {
             Task::Ask(ask) | Task::AskEsign { ask, .. } => Some(ask.kind()),
             Task::AskKyc { .. } => Some(ProviderKind::Kyc),
-            Task::MakeSignedAgreement | Task::AnalyseStatement { .. } | Task::TellOutcome { .. } => None,
+            Task::MakeSignedAgreement
+            | Task::ExpireReservation { .. }
+            | Task::AnalyseStatement { .. }
+            | Task::TellOutcome { .. } => None,
         }
     }
 }
@@ -72,7 +81,20 @@ pub(crate) async fn enqueue(
     subject: &str,
     task: Task,
 ) -> Result<JobId> {
-    insert(at, tx, (user.tenant, user.id), application, subject, task).await
+    enqueue_at(at, tx, user, application, subject, task, at.real_now).await
+}
+
+/// As [`enqueue`], for later.
+pub(crate) async fn enqueue_at(
+    at: &Moment,
+    tx: &mut dyn Tx,
+    user: &User,
+    application: Option<ApplicationId>,
+    subject: &str,
+    task: Task,
+    run_at: Instant,
+) -> Result<JobId> {
+    insert(at, tx, (user.tenant, user.id), application, subject, (task, run_at)).await
 }
 
 /// Enqueues a task about an entity of BankConnect.
@@ -83,7 +105,7 @@ pub(crate) async fn enqueue_for_entity(
     entity: BankEntityId,
     task: Task,
 ) -> Result<JobId> {
-    insert(at, tx, (tenant, UserId(entity.0)), None, "", task).await
+    insert(at, tx, (tenant, UserId(entity.0)), None, "", (task, at.real_now)).await
 }
 
 async fn insert(
@@ -92,7 +114,7 @@ async fn insert(
     (tenant, user): (SourcingEntityId, UserId),
     application: Option<ApplicationId>,
     subject: &str,
-    task: Task,
+    (task, run_at): (Task, Instant),
 ) -> Result<JobId> {
     let id = JobId(at.uuid());
     tx.insert_job(&Job {
@@ -105,7 +127,7 @@ async fn insert(
         payload: serde_json::to_string(&task)?,
         state: JobState::Ready,
         attempts: 0,
-        run_at: at.real_now,
+        run_at,
         last_error: None,
         created_at: at.real_now,
     })

@@ -12,6 +12,7 @@ use crate::applications::agreement;
 use crate::bankconnect::analyse;
 use crate::bankconnect::tell;
 use crate::caller::Caller;
+use crate::credit_lines::expire::Expire;
 use crate::error::{Error, Result};
 use crate::ports::connector::{Answer, Ask, AskError, ProviderKind, Reply};
 use crate::ports::store::{InboxRow, Job, JobState, Tx};
@@ -78,6 +79,9 @@ impl App {
         let done = match task {
             Task::AnalyseStatement { entity, statement } => analyse::analyse(self, *entity, *statement).await,
             Task::TellOutcome { payload } => tell::tell(self, job, *payload).await,
+            Task::ExpireReservation { transaction } => {
+                self.run(Caller::System, Expire { tenant: job.tenant, transaction: *transaction }).await
+            }
             _ => agreement::make_signed(self, job).await,
         };
         let settled = match &done {
@@ -108,9 +112,10 @@ impl App {
                     .ok_or_else(|| Error::internal(format!("file {blob} is gone")))?;
                 Ok(Ask::Kyc { document, content_type, file_base64: BASE64.encode(&bytes), name, pan })
             }
-            Task::MakeSignedAgreement | Task::AnalyseStatement { .. } | Task::TellOutcome { .. } => {
-                Err(Error::internal("this task asks nobody"))
-            }
+            Task::MakeSignedAgreement
+            | Task::ExpireReservation { .. }
+            | Task::AnalyseStatement { .. }
+            | Task::TellOutcome { .. } => Err(Error::internal("this task asks nobody")),
         }
     }
 

@@ -3,11 +3,12 @@
 
 use async_trait::async_trait;
 use qist_domain::day::Day;
-use qist_domain::id::{ApplicationId, SourcingEntityId, UserId};
+use qist_domain::id::{LoanId, SourcingEntityId, UserId};
 use qist_domain::refusal::{Code, Refusal};
 
 use super::bring::bring;
 use crate::caller::Caller;
+use crate::credit_lines::expire::expire_all;
 use crate::error::{Error, Result};
 use crate::ports::store::{Activity, Tx};
 use crate::run::{App, Command, Moment, Query};
@@ -111,6 +112,7 @@ impl Command for SetClock {
         let days = tx.clock_days(self.tenant, self.user).await? + self.by;
         tx.set_clock(self.tenant, self.user, days).await?;
         let at = at.ahead(days);
+        expire_all(&at, tx, self.tenant, self.user).await?;
         for loan in tx.loans_of(self.tenant, self.user).await? {
             while bring(&at, tx, loan, self.today).await? {}
         }
@@ -144,7 +146,7 @@ impl Query for FindClock {
         let user = tx.user_by_customer(tenant, &self.customer_id).await?.ok_or(Code::UserNotFound)?.id;
         let days = tx.clock_days(tenant, user).await?;
         let today = at.ahead(days).today();
-        let ids: Vec<ApplicationId> = tx.loans_of(tenant, user).await?;
+        let ids: Vec<LoanId> = tx.loans_of(tenant, user).await?;
         let (mut dpd, mut next_day, mut closed) = (None, None::<Day>, false);
         for id in ids {
             let Some(loan) = tx.loan(id).await? else { continue };

@@ -1,16 +1,15 @@
 //! A quote for closing a loan early, and paying it.
 
 use async_trait::async_trait;
-use qist_domain::application::LoanStatus;
 use qist_domain::day::Day;
-use qist_domain::id::{ApplicationId, FactId, PayoffId};
+use qist_domain::id::{FactId, LoanId, PayoffId};
 use qist_domain::loan::{Acceleration, Loan, Paid, Payoff};
 use qist_domain::refusal::Code;
 use serde::{Deserialize, Serialize};
 
-use super::save::save;
-use crate::applications::read::{accepted_offer, visible};
+use super::save::{save, status};
 use crate::error::Result;
+use crate::loans::find::{named, offer_of, running};
 use crate::ports::store::{PayoffRecord, Reference, Tx};
 use crate::run::{Command, Moment};
 
@@ -18,7 +17,7 @@ use crate::run::{Command, Moment};
 /// foreclosure.
 #[derive(Debug, Clone)]
 pub struct QuotePayoff {
-    pub application: Option<ApplicationId>,
+    pub loan: Option<LoanId>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -33,17 +32,16 @@ impl Command for QuotePayoff {
     const OPERATION: &'static str = "quote_payoff";
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<QuotedPayoff> {
-        let application = visible(at, tx, self.application).await?;
-        let at = &at.of(tx, application.tenant, application.user).await?;
-        let loan = tx.loan(application.id).await?.ok_or(Code::NotDisbursed)?;
-        let days = accepted_offer(tx, &application).await?.statement.facts.practice.cooling_off_days;
+        let (application, loan) = named(at, tx, self.loan).await?;
+        let at = &at.of(tx, loan.tenant, loan.user).await?;
+        let days = offer_of(tx, &application, &loan).await?.statement.facts.practice.cooling_off_days;
         let today = at.today();
         let cooling = loan.disbursed_day().is_some_and(|day| today.days_since(day) <= i64::from(days));
         let why = if cooling { Acceleration::CoolingOff } else { Acceleration::Foreclosure };
         let payoff = loan.payoff(why, today)?;
         let record = PayoffRecord {
             id: PayoffId(at.uuid()),
-            application: application.id,
+            loan: loan.id,
             why,
             day: today,
             amount: payoff.amount,
@@ -65,7 +63,7 @@ fn digest(at: &Moment, loan: &Loan, payoff: &Payoff) -> String {
 /// The lender has received what a quote asks for.
 #[derive(Debug, Clone)]
 pub struct RecordPayoff {
-    pub application: ApplicationId,
+    pub loan: LoanId,
     pub payoff: PayoffId,
     pub mode: String,
     pub reference: String,
@@ -74,7 +72,8 @@ pub struct RecordPayoff {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PaidOff {
     pub reference: FactId,
-    pub status: LoanStatus,
+    /// Of the application, or of the drawdown.
+    pub status: String,
 }
 
 #[async_trait]
@@ -84,15 +83,14 @@ impl Command for RecordPayoff {
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<PaidOff> {
         let lender = at.lender_id()?;
-        let application = visible(at, tx, Some(self.application)).await?;
-        let at = &at.of(tx, application.tenant, application.user).await?;
-        let loan = tx.loan(application.id).await?.ok_or(Code::NotDisbursed)?;
-        let quoted = tx.payoff(application.id, self.payoff).await?.ok_or(Code::PayoffNotFound)?;
+        let (_, loan) = running(at, tx, self.loan).await?;
+        let at = &at.of(tx, loan.tenant, loan.user).await?;
+        let quoted = tx.payoff(loan.id, self.payoff).await?.ok_or(Code::PayoffNotFound)?;
         let scope = format!("lender:{lender}");
         let reference_digest = at.secrets.sha256(format!("payoff:{}", self.payoff).as_bytes());
         if let Some(known) = tx.reference(&scope, &self.reference).await? {
             let same = known.digest == reference_digest;
-            let told = PaidOff { reference: known.fact, status: application.status };
+            let told = PaidOff { reference: known.fact, status: status(tx, &loan).await?.to_owned() };
             return if same { Ok(told) } else { Err(Code::UtrReused.into()) };
         }
         let payoff = loan.payoff(quoted.why, quoted.day)?;
@@ -105,12 +103,11 @@ impl Command for RecordPayoff {
         let last = loan.position(at.today()).installments.last().map_or(0, |one| one.row.num);
         let paid = Paid { installment_num: last, amount: payoff.amount, mode, reference: reference.clone(), by };
         let change = loan.pay_off([fact, paid_fact], &payoff, paid, at.now)?;
-        let claim =
-            Reference { scope, reference, application: application.id, fact: paid_fact, digest: reference_digest };
+        let claim = Reference { scope, reference, loan: self.loan, fact: paid_fact, digest: reference_digest };
         if !tx.claim_reference(&claim).await? {
             return Err(Code::UtrReused.into());
         }
-        let status = save(at, tx, change).await?;
+        let status = save(at, tx, change).await?.to_owned();
         Ok(PaidOff { reference: paid_fact, status })
     }
 }

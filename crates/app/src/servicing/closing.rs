@@ -54,7 +54,7 @@ pub(super) async fn begin(at: &Moment, tx: &mut dyn Tx, application: &Applicatio
         enqueue(at, tx, &user, Some(application.id), CANCEL_MANDATE, Task::Ask(Ask::CancelMandate { umrn })).await?;
     }
     let text = format!("Loan {} is paid and closed. Your no-dues certificate is in the app.", application.number);
-    tell(at, tx, &user, application.id, text).await
+    tell(at, tx, &user, Some(application.id), text).await
 }
 
 /// What is left to do, for a lender, a sourcing entity or a borrower.

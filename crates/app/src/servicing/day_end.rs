@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use futures_util::future::join_all;
 use qist_domain::day::Day;
-use qist_domain::id::{ApplicationId, SourcingEntityId};
+use qist_domain::id::{LoanId, SourcingEntityId};
 
 use super::bring::bring;
 use crate::caller::Caller;
@@ -129,7 +129,7 @@ impl Command for Bring {
 struct DueLoans {
     tenant: SourcingEntityId,
     day: Day,
-    after: Option<ApplicationId>,
+    after: Option<LoanId>,
 }
 
 #[async_trait]
@@ -144,7 +144,7 @@ impl Query for DueLoans {
 }
 
 struct PutOff {
-    loan: ApplicationId,
+    loan: LoanId,
     until: Day,
 }
 

@@ -3,16 +3,16 @@
 use async_trait::async_trait;
 use qist_domain::change::Change;
 use qist_domain::event::EntityType;
-use qist_domain::id::{ApplicationId, FactId, InstallmentId, LoanDecisionId};
+use qist_domain::id::{FactId, InstallmentId, LoanDecisionId, LoanId};
 use qist_domain::loan::{Loan, NewTerms, Paid, Rescheduling, Waived};
 use qist_domain::money::Paise;
 use qist_domain::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 
 use super::save::save;
-use crate::applications::read::visible;
 use crate::caller::Caller;
 use crate::error::{Error, Result};
+use crate::loans::find::running;
 use crate::ports::store::{LoanDecision, Reference, Tx};
 use crate::run::{Command, Moment, Query};
 
@@ -39,7 +39,7 @@ pub enum Decision {
 
 #[derive(Debug, Clone)]
 pub struct AskDecision {
-    pub application: ApplicationId,
+    pub loan: LoanId,
     pub decision: Decision,
     pub reason: String,
 }
@@ -60,9 +60,8 @@ impl Command for AskDecision {
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Decided> {
         let (lender, person) = person(at)?;
-        let application = visible(at, tx, Some(self.application)).await?;
-        let at = &at.of(tx, application.tenant, application.user).await?;
-        let loan = tx.loan(application.id).await?.ok_or(Code::NotDisbursed)?;
+        let (_, loan) = running(at, tx, self.loan).await?;
+        let at = &at.of(tx, loan.tenant, loan.user).await?;
         // What could not be done is not asked for.
         let (change, amount) = carried_out(at, loan, &self.decision, &self.reason)?;
         let lender_of = tx.lender(lender).await?.ok_or_else(|| Error::internal("a key of no lender"))?;
@@ -71,7 +70,7 @@ impl Command for AskDecision {
         let state = if alone { "done" } else { "pending" };
         tx.insert_loan_decision(&LoanDecision {
             id,
-            application: application.id,
+            loan: self.loan,
             lender,
             body: serde_json::to_string(&self.decision)?,
             reason: self.reason.clone(),
@@ -94,7 +93,7 @@ impl Command for AskDecision {
 /// A second person agrees, or does not.
 #[derive(Debug, Clone)]
 pub struct AnswerDecision {
-    pub application: ApplicationId,
+    pub loan: LoanId,
     pub id: LoanDecisionId,
     pub agree: bool,
 }
@@ -106,9 +105,9 @@ impl Command for AnswerDecision {
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Decided> {
         let (_, person) = person(at)?;
-        let application = visible(at, tx, Some(self.application)).await?;
-        let at = &at.of(tx, application.tenant, application.user).await?;
-        let decisions = tx.loan_decisions(application.id).await?;
+        let (_, loan) = running(at, tx, self.loan).await?;
+        let at = &at.of(tx, loan.tenant, loan.user).await?;
+        let decisions = tx.loan_decisions(loan.id).await?;
         let asked = decisions.into_iter().find(|decision| decision.id == self.id);
         let asked = asked.ok_or(Code::LoanDecisionNotFound)?;
         if asked.asked_by == person && self.agree {
@@ -123,7 +122,6 @@ impl Command for AnswerDecision {
         let mut amount = asked.amount;
         if self.agree {
             let decision: Decision = serde_json::from_str(&asked.body)?;
-            let loan = tx.loan(application.id).await?.ok_or(Code::NotDisbursed)?;
             let (change, now) = carried_out(at, loan, &decision, &asked.reason)?;
             amount = now;
             claim(at, tx, &change, &decision).await?;
@@ -174,7 +172,7 @@ async fn claim(at: &Moment, tx: &mut dyn Tx, change: &Change<Loan>, decision: &D
     let Some((fact, _)) = loan.payment(reference) else { return Ok(()) };
     let digest = at.secrets.sha256(format!("settlement:{}:{}", loan.id, amount.get()).as_bytes());
     let (scope, reference) = (format!("lender:{}", loan.lender), reference.clone());
-    let claimed = Reference { scope, reference, application: loan.id, fact: fact.id, digest };
+    let claimed = Reference { scope, reference, loan: loan.id, fact: fact.id, digest };
     if tx.claim_reference(&claimed).await? { Ok(()) } else { Err(Code::UtrReused.into()) }
 }
 
@@ -188,7 +186,7 @@ fn person(at: &Moment) -> Result<(qist_domain::id::LenderId, String)> {
 
 #[derive(Debug, Clone)]
 pub struct ReadDecisions {
-    pub application: ApplicationId,
+    pub loan: LoanId,
 }
 
 #[async_trait]
@@ -197,7 +195,7 @@ impl Query for ReadDecisions {
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Vec<LoanDecision>> {
         at.lender_id()?;
-        let application = visible(at, tx, Some(self.application)).await?;
-        tx.loan_decisions(application.id).await
+        let (_, loan) = running(at, tx, self.loan).await?;
+        tx.loan_decisions(loan.id).await
     }
 }

@@ -69,7 +69,7 @@ impl Query for ReadPaper {
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<PaperView> {
         let application = visible(at, tx, self.application).await?;
-        let loan = tx.loan(application.id).await?.ok_or(Code::NotDisbursed)?;
+        let loan = tx.loan(application.id.into()).await?.ok_or(Code::NotDisbursed)?;
         view(at, tx, &application, &loan, self.paper).await
     }
 }
@@ -85,8 +85,8 @@ impl Query for OpenPaper {
     type Out = PaperView;
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<PaperView> {
-        let loan = tx.loan(self.application).await?.ok_or(Code::PaperNotFound)?;
-        let application = tx.application(loan.tenant, loan.id).await?.ok_or(Code::PaperNotFound)?;
+        let loan = tx.loan(self.application.into()).await?.ok_or(Code::PaperNotFound)?;
+        let application = tx.application(loan.tenant, loan.application).await?.ok_or(Code::PaperNotFound)?;
         view(at, tx, &application, &loan, self.paper).await
     }
 }

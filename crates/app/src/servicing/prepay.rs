@@ -2,22 +2,22 @@
 
 use async_trait::async_trait;
 use qist_domain::day::Instant;
-use qist_domain::id::{ApplicationId, FactId};
+use qist_domain::id::{FactId, LoanId};
 use qist_domain::loan::{Paid, Prepayment, PrepaymentEffect};
 use qist_domain::money::Paise;
 use qist_domain::refusal::Code;
 use serde::{Deserialize, Serialize};
 
 use super::save::save;
-use crate::applications::read::visible;
 use crate::error::Result;
+use crate::loans::find::{named, running};
 use crate::ports::store::{Reference, Tx};
 use crate::run::{Command, Moment, Query};
 
 /// What paying an amount early today would change.
 #[derive(Debug, Clone)]
 pub struct QuotePrepayment {
-    pub application: Option<ApplicationId>,
+    pub loan: Option<LoanId>,
     pub amount: Paise,
     pub effect: PrepaymentEffect,
 }
@@ -27,9 +27,8 @@ impl Query for QuotePrepayment {
     type Out = Prepayment;
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Prepayment> {
-        let application = visible(at, tx, self.application).await?;
-        let at = at.of(tx, application.tenant, application.user).await?;
-        let loan = tx.loan(application.id).await?.ok_or(Code::NotDisbursed)?;
+        let (_, loan) = named(at, tx, self.loan).await?;
+        let at = at.of(tx, loan.tenant, loan.user).await?;
         Ok(loan.prepayment(self.amount, self.effect, at.today())?)
     }
 }
@@ -37,7 +36,7 @@ impl Query for QuotePrepayment {
 /// The lender has received a part of the principal early.
 #[derive(Debug, Clone)]
 pub struct RecordPrepayment {
-    pub application: ApplicationId,
+    pub loan: LoanId,
     pub amount: Paise,
     pub effect: PrepaymentEffect,
     pub paid_at: Instant,
@@ -60,9 +59,8 @@ impl Command for RecordPrepayment {
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Prepaid> {
         let lender = at.lender_id()?;
-        let application = visible(at, tx, Some(self.application)).await?;
-        let at = &at.of(tx, application.tenant, application.user).await?;
-        let loan = tx.loan(application.id).await?.ok_or(Code::NotDisbursed)?;
+        let (_, loan) = running(at, tx, self.loan).await?;
+        let at = &at.of(tx, loan.tenant, loan.user).await?;
         let scope = format!("lender:{lender}");
         let text = format!("prepayment|{}|{}|{:?}|{}", loan.id, self.amount.get(), self.effect, self.paid_at.micros());
         let digest = at.secrets.sha256(text.as_bytes());
@@ -78,7 +76,7 @@ impl Command for RecordPrepayment {
         let by = at.caller.entity_type();
         let paid = Paid { installment_num: 0, amount: self.amount, mode, reference: reference.clone(), by };
         let change = loan.prepay(fact, paid, self.effect, self.paid_at.day(), at.now)?;
-        if !tx.claim_reference(&Reference { scope, reference, application: application.id, fact, digest }).await? {
+        if !tx.claim_reference(&Reference { scope, reference, loan: self.loan, fact, digest }).await? {
             return Err(Code::UtrReused.into());
         }
         let after = change.state();

@@ -1,35 +1,70 @@
 //! A loan's change is saved together with what it means for the application and for the borrower's other loans.
 
-use qist_domain::application::{Application, LoanStatus};
+use qist_domain::application::LoanStatus;
 use qist_domain::change::Change;
+use qist_domain::credit_line::TransactionStatus;
 use qist_domain::event::EntityType;
-use qist_domain::id::FactId;
+use qist_domain::id::{FactId, TransactionId};
 use qist_domain::loan::Loan;
 use qist_domain::money::Paise;
 
 use super::closing;
 use crate::error::{Error, Result};
+use crate::loans::find::application_of;
 use crate::ports::store::Tx;
 use crate::run::Moment;
 
 /// More days past due than this make all of a borrower's loans with the lender non-performing (RBI/2021-22/125).
 const NPA_AFTER_DAYS: i64 = 90;
 
-/// Saves the change; a loan that it ends closes its application and begins what closing takes. Answers the application's status.
-pub(crate) async fn save(at: &Moment, tx: &mut dyn Tx, change: Change<Loan>) -> Result<LoanStatus> {
+/// Saves the change; a loan that it ends closes its application and begins what closing takes, and a drawdown's moves its line.
+/// Answers the status of the application or the drawdown.
+pub(crate) async fn save(at: &Moment, tx: &mut dyn Tx, change: Change<Loan>) -> Result<&'static str> {
     let loan = change.state().clone();
-    tx.save_loan(change, at.now).await?;
-    let application = tx.application(loan.tenant, loan.id).await?;
-    let application: Application = application.ok_or_else(|| Error::internal("a loan without application"))?;
-    let mut status = application.status;
-    if loan.closed_day.is_some() && status == LoanStatus::Disbursed {
-        closing::begin(at, tx, &application, &loan).await?;
-        let change = application.close(EntityType::System)?;
-        status = change.state().status;
-        tx.save_application(change, at.now).await?;
-    }
+    let status = if let Some(transaction) = loan.transaction() {
+        follow(at, tx, transaction, change).await?.name()
+    } else {
+        tx.save_loan(change, at.now).await?;
+        let application = application_of(tx, &loan).await?;
+        let mut status = application.status;
+        if loan.closed_day.is_some() && status == LoanStatus::Disbursed {
+            closing::begin(at, tx, &application, &loan).await?;
+            let change = application.close(EntityType::System)?;
+            status = change.state().status;
+            tx.save_application(change, at.now).await?;
+        }
+        status.name()
+    };
     classify(at, tx, &loan).await?;
     Ok(status)
+}
+
+/// The status of the application or the drawdown that a loan is of.
+pub(crate) async fn status(tx: &mut dyn Tx, loan: &Loan) -> Result<&'static str> {
+    match loan.transaction() {
+        None => Ok(application_of(tx, loan).await?.status.name()),
+        Some(id) => {
+            let found = tx.transaction(loan.tenant, id).await?;
+            Ok(found.ok_or_else(|| Error::internal("a drawdown's loan without drawdown"))?.status.name())
+        }
+    }
+}
+
+/// A drawdown's loan with its drawdown and its line. The line comes first: whoever else would draw or pay waits at it.
+async fn follow(at: &Moment, tx: &mut dyn Tx, id: TransactionId, change: Change<Loan>) -> Result<TransactionStatus> {
+    let loan = change.state().clone();
+    let gone = || Error::internal("a drawdown's loan without drawdown");
+    let line = tx.transaction(loan.tenant, id).await?.ok_or_else(gone)?.line;
+    let line = tx.credit_line(loan.tenant, line).await?.ok_or_else(gone)?;
+    let before = tx.transaction(loan.tenant, id).await?.ok_or_else(gone)?;
+    tx.save_loan(change, at.now).await?;
+    let Some(change) = before.clone().follow(&loan, at.today())? else { return Ok(before.status) };
+    let after = change.state().clone();
+    tx.save_transaction(change, at.now).await?;
+    if let Some(change) = line.follow(&before, &after)? {
+        tx.save_credit_line(change, at.now).await?;
+    }
+    Ok(after.status)
 }
 
 /// An account is non-performing where any loan of the borrower with the lender is, and becomes standard only when all arrears of

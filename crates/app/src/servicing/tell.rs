@@ -13,7 +13,7 @@ pub(crate) async fn tell(
     at: &Moment,
     tx: &mut dyn Tx,
     user: &User,
-    application: ApplicationId,
+    application: Option<ApplicationId>,
     text: String,
 ) -> Result<()> {
     let id = MessageId(at.uuid());
@@ -30,6 +30,6 @@ pub(crate) async fn tell(
     })
     .await?;
     let ask = Ask::Sms { to: user.mobile.to_string(), text };
-    enqueue(at, tx, user, Some(application), &id.to_string(), Task::Ask(ask)).await?;
+    enqueue(at, tx, user, application, &id.to_string(), Task::Ask(ask)).await?;
     Ok(())
 }

@@ -1,15 +1,15 @@
 //! A lender takes back: a payment that did not stand; or pays back what was paid too much.
 
 use async_trait::async_trait;
-use qist_domain::id::{ApplicationId, FactId};
+use qist_domain::id::{FactId, LoanId};
 use qist_domain::money::Paise;
 use qist_domain::refusal::Code;
 use serde::{Deserialize, Serialize};
 
 use super::closing;
 use super::save::save;
-use crate::applications::read::visible;
 use crate::error::Result;
+use crate::loans::find::running;
 use crate::ports::store::{Reference, Tx};
 use crate::run::{Command, Moment};
 
@@ -20,7 +20,7 @@ pub struct Done {
 
 #[derive(Debug, Clone)]
 pub struct ReversePayment {
-    pub application: ApplicationId,
+    pub loan: LoanId,
     /// What recording the payment answered.
     pub payment: FactId,
     pub reason: String,
@@ -33,9 +33,8 @@ impl Command for ReversePayment {
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Done> {
         at.lender_id()?;
-        let application = visible(at, tx, Some(self.application)).await?;
-        let at = &at.of(tx, application.tenant, application.user).await?;
-        let loan = tx.loan(application.id).await?.ok_or(Code::NotDisbursed)?;
+        let (_, loan) = running(at, tx, self.loan).await?;
+        let at = &at.of(tx, loan.tenant, loan.user).await?;
         let reference = FactId(at.uuid());
         save(at, tx, loan.reverse(reference, self.payment, self.reason.clone(), at.now)?).await?;
         Ok(Done { reference })
@@ -44,7 +43,7 @@ impl Command for ReversePayment {
 
 #[derive(Debug, Clone)]
 pub struct RefundExcess {
-    pub application: ApplicationId,
+    pub loan: LoanId,
     pub amount: Paise,
     /// The bank's reference.
     pub reference: String,
@@ -57,9 +56,8 @@ impl Command for RefundExcess {
 
     async fn run(&self, at: &Moment, tx: &mut dyn Tx) -> Result<Done> {
         let lender = at.lender_id()?;
-        let application = visible(at, tx, Some(self.application)).await?;
-        let at = &at.of(tx, application.tenant, application.user).await?;
-        let loan = tx.loan(application.id).await?.ok_or(Code::NotDisbursed)?;
+        let (application, loan) = running(at, tx, self.loan).await?;
+        let at = &at.of(tx, loan.tenant, loan.user).await?;
         let scope = format!("lender:{lender}");
         let digest = at.secrets.sha256(format!("refund:{}:{}", loan.id, self.amount.get()).as_bytes());
         if let Some(known) = tx.reference(&scope, &self.reference).await? {
@@ -70,7 +68,7 @@ impl Command for RefundExcess {
         let reference = self.reference.clone();
         let change = loan.refund(fact, self.amount, reference.clone(), at.now)?;
         let left = change.state().position(change.state().booked_day).excess;
-        let claim = Reference { scope, reference, application: application.id, fact, digest };
+        let claim = Reference { scope, reference, loan: self.loan, fact, digest };
         if !tx.claim_reference(&claim).await? {
             return Err(Code::UtrReused.into());
         }

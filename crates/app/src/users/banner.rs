@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use qist_domain::application::{Application, LoanStatus};
+use qist_domain::credit_line::CreditLine;
 use qist_domain::user::{User, UserStatus};
 
 use crate::error::Result;
@@ -42,6 +43,22 @@ async fn before_application(at: &Moment, tx: &mut dyn Tx, user: &User) -> Result
     })
 }
 
+/// An inactive line beats what is due on it.
+async fn of_line(at: &Moment, tx: &mut dyn Tx, line: &CreditLine) -> Result<&'static str> {
+    if line.inactive(at.today()).is_some() {
+        return Ok("INACTIVE");
+    }
+    for transaction in tx.transactions_of(line.id).await?.iter().filter(|one| one.status.is_drawn()) {
+        let Some(loan) = tx.loan(transaction.id.into()).await? else { continue };
+        let position = loan.position(at.today());
+        let unpaid = position.installments.iter().filter(|installment| !installment.outstanding().is_zero());
+        if unpaid.map(|one| one.row.due_day).any(|due| due.days_since(at.today()) <= DUE_DAYS_AHEAD) {
+            return Ok("DUE");
+        }
+    }
+    Ok("ACTIVE")
+}
+
 async fn of_application(at: &Moment, tx: &mut dyn Tx, application: &Application) -> Result<&'static str> {
     use LoanStatus as S;
     Ok(match application.status {
@@ -51,7 +68,10 @@ async fn of_application(at: &Moment, tx: &mut dyn Tx, application: &Application)
         S::Closed => "CLOSED",
         S::Cancelled => "CANCELLED",
         S::Disbursed => {
-            let Some(loan) = tx.loan(application.id).await? else { return Ok("ACTIVE") };
+            if let Some(line) = tx.credit_line_of(application.tenant, application.user).await? {
+                return of_line(at, tx, &line).await;
+            }
+            let Some(loan) = tx.loan(application.id.into()).await? else { return Ok("ACTIVE") };
             let today = at.today();
             let position = loan.position(today);
             let unpaid = position.installments.iter().filter(|installment| !installment.outstanding().is_zero());

@@ -263,7 +263,19 @@ pub fn paper(name: &str) -> PaperToPrint {
     let ids = quote.rows.iter().map(|row| InstallmentId(Uuid::from_u128(row.num.into()))).collect();
     let (tenant, user, lender_id) = (SourcingEntityId(id), UserId(id), LenderId(id));
     let first = facts.remove(0);
-    let change = Loan::disburse(ApplicationId(id), tenant, user, lender_id, quote.clone(), ids, first).unwrap();
+    let change = Loan::disburse(
+        qist_domain::loan::Borrowed {
+            application: ApplicationId(id),
+            transaction: None,
+            tenant,
+            user,
+            lender: lender_id,
+        },
+        quote.clone(),
+        ids,
+        first,
+    )
+    .unwrap();
     let mut loan = change.state().clone();
     loan.facts.extend(facts);
     let today = day("2027-05-10");

@@ -1,5 +1,6 @@
 //! What a lender offers on an approved application. Immutable: a changed term is another offer.
 
+use crate::credit_line::{Drawdown, LineTerms};
 use crate::day::Instant;
 use crate::id::{ApplicationId, LenderId, OfferId, OfferTemplateId};
 use crate::kfs::{Acknowledgement, Statement};
@@ -16,6 +17,10 @@ pub struct Offer {
     pub template_version: i64,
     /// What the borrower was told: there is no offer without it.
     pub statement: Statement,
+    /// Where what is offered is a credit line: the statement then tells what drawing all of it at once costs.
+    pub line: Option<LineTerms>,
+    /// Where it is the offer of a drawdown on a line: what the borrower is about to draw.
+    pub drawdown: Option<Drawdown>,
     pub created_at: Instant,
 }
 

@@ -70,7 +70,7 @@ impl Loan {
             .sum();
         let event_type = if before.is_zero() { EventType::LateFeeAdded } else { EventType::LateFeeUpdated };
         let total = [before, amount].into_iter().sum();
-        Event::new(event_type, EntityType::System).of(self.id).with_late_charge(num, total)
+        self.event(event_type, EntityType::System).with_late_charge(num, total)
     }
 
     /// What a kind of charge has come to on an instalment so far.

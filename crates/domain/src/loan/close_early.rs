@@ -41,6 +41,13 @@ impl Loan {
         let position = self.position(day);
         let to_come = ToCome::after(self, &position, day);
         let principal = to_come.owed_of(self, &position);
+        if let Some((number, part)) = self.next_part().filter(|_| principal < Paise::ZERO) {
+            let why = format!(
+                "part {number} of the money was to go out on {} and instalments are due on it: book it before the loan is closed",
+                part.day
+            );
+            return Err(Refusal::because(Code::LoanIllegalMove, why));
+        }
         let interest = to_come.accrued(self, day).map_err(too_large)?;
         let rule = self.rule(ContingentKind::Foreclosure).filter(|_| why == Acceleration::Foreclosure);
         let (charge, gst) = match rule.filter(|_| principal.is_positive()) {

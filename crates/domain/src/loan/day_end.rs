@@ -6,7 +6,7 @@ use super::fact::FactKind;
 use super::{Loan, Passed, Position, fact};
 use crate::change::Change;
 use crate::day::{Day, Instant};
-use crate::event::{EntityType, Event, EventType};
+use crate::event::{EntityType, EventType};
 use crate::id::FactId;
 use crate::money::Paise;
 use crate::product::{ChargeRule, ContingentKind};
@@ -54,7 +54,7 @@ impl Loan {
         }
         let position = self.position(day);
         let (mut events, mut doings, mut facts) = (Vec::new(), Vec::new(), Vec::new());
-        let event = |event_type, num| Event::new(event_type, EntityType::System).of(self.id).with_installment(num);
+        let event = |event_type, num| self.event(event_type, EntityType::System).with_installment(num);
         for one in position.installments.iter().filter(|one| !one.outstanding().is_zero()) {
             let (installment_num, amount, due_day) = (one.row.num, one.outstanding(), one.row.due_day);
             let ahead = due_day.days_since(day);

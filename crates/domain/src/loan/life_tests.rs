@@ -19,6 +19,11 @@ fn noon(day: Day) -> Instant {
     day.start().plus_seconds(43_200)
 }
 
+pub(super) fn borrowed(id: Uuid) -> Borrowed {
+    let (tenant, user, lender) = (SourcingEntityId(id), UserId(id), LenderId(id));
+    Borrowed { application: ApplicationId(id), transaction: None, tenant, user, lender }
+}
+
 pub(super) fn rupees(rupees: i32) -> Paise {
     Paise::from_rupees(rupees)
 }
@@ -37,8 +42,7 @@ impl Life {
         let ids = (0..quote.rows.len()).map(|n| InstallmentId(Uuid::from_u128(100 + n as u128))).collect();
         let fact = fact(FactId(Uuid::from_u128(1)), start, noon(start), FactKind::Disbursed { utr: "UTR".into() });
         let id = Uuid::from_u128(7);
-        let change =
-            Loan::disburse(ApplicationId(id), SourcingEntityId(id), UserId(id), LenderId(id), quote, ids, fact)?;
+        let change = Loan::disburse(borrowed(id), quote, ids, fact)?;
         let mut life = Life { loan: change.state().clone(), booked: Booked::NOTHING, events: Vec::new(), ids: 1_000 };
         life.save(change);
         Ok(life)
@@ -431,6 +435,24 @@ fn a_lender_moves_due_days_pauses_and_lowers_the_rate_from_then_on() {
     let fifth = cheaper.installments[4].row;
     // 76,107.66 less 8,123.92 of the fourth: 67,983.74 at half a percent.
     assert_eq!((fifth.opening, fifth.interest), (Paise::new(6_798_374), Paise::new(33_992)));
+}
+
+#[test]
+fn a_loan_is_not_paid_off_while_instalments_are_due_on_money_that_never_went_out() {
+    let disbursals = super::schedule::tests::parts(&[("34", 0), ("", 1)]);
+    let (period, roll) =
+        (crate::product::Period { every: 1, unit: crate::product::PeriodUnit::Days }, crate::calendar::Roll::None);
+    let terms =
+        Terms { disbursals, period, roll, first_due_gap_days: Some(2), ..terms(EmiMethod::ReducingBalance, "0", 0) };
+    // 3,400 went out; 5,000 fall due on the 3rd, and the 6,600 of the 2nd are not booked.
+    let mut life = Life::of(&terms, rupees(10_000), 2, day("2024-01-01")).unwrap();
+    let payoff = |life: &Life| life.loan.payoff(Acceleration::Foreclosure, day("2024-01-03"));
+    let refusal = payoff(&life).unwrap_err();
+    assert!(refusal.code == Code::LoanIllegalMove && refusal.message.contains("2024-01-02"), "{refusal}");
+    let id = life.id();
+    let second = life.loan.clone().disburse_part(id, "U2".into(), day("2024-01-02"), noon(day("2024-01-03"))).unwrap();
+    life.save(second);
+    assert_eq!(payoff(&life).unwrap().amount, rupees(10_000));
 }
 
 /// What may happen next, drawn at random; what is refused changes nothing.

@@ -47,14 +47,17 @@ pub use schedule::{Apr, Difference, Fit, Known, NominalApr, Observed, Part, Quot
 use crate::change::Change;
 use crate::day::{Day, Instant};
 use crate::event::{EntityType, Event, EventType};
-use crate::id::{ApplicationId, FactId, InstallmentId, LenderId, SourcingEntityId, UserId};
+use crate::id::{ApplicationId, FactId, InstallmentId, LenderId, LoanId, SourcingEntityId, TransactionId, UserId};
 use crate::ledger::{Booked, rebook};
 use crate::refusal::{Code, Refusal};
 
 #[derive(Debug, Clone)]
 pub struct Loan {
-    /// A loan is known by its application.
-    pub id: ApplicationId,
+    pub id: LoanId,
+    /// The agreement that it stands on: its own, or the credit line's.
+    pub application: ApplicationId,
+    /// Whether it is a drawdown on a credit line, whose id it then has.
+    pub drawdown: bool,
     pub tenant: SourcingEntityId,
     pub user: UserId,
     pub lender: LenderId,
@@ -74,21 +77,32 @@ pub struct Loan {
     pub version: i64,
 }
 
+/// Who borrows from whom, and on what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Borrowed {
+    pub application: ApplicationId,
+    /// For a drawdown on a credit line.
+    pub transaction: Option<TransactionId>,
+    pub tenant: SourcingEntityId,
+    pub user: UserId,
+    pub lender: LenderId,
+}
+
 impl Loan {
     /// The lender has paid out: the schedule is anchored on the day of the money, because interest runs from there
     /// (RBI/2024-25/30).
     pub fn disburse(
-        id: ApplicationId,
-        tenant: SourcingEntityId,
-        user: UserId,
-        lender: LenderId,
+        of: Borrowed,
         quote: Quote,
         installment_ids: Vec<InstallmentId>,
         fact: Fact,
     ) -> Result<Change<Loan>, Refusal> {
+        let Borrowed { application, transaction, tenant, user, lender } = of;
         let (cause, value_day, today) = (fact.id, fact.value_day, fact.recorded_at.day().max(fact.value_day));
         let mut loan = Loan {
-            id,
+            id: transaction.map_or_else(|| application.into(), LoanId::from),
+            application,
+            drawdown: transaction.is_some(),
             tenant,
             user,
             lender,
@@ -106,8 +120,18 @@ impl Loan {
         let entries =
             rebook(cause, value_day, Booked::NOTHING, Booked::of(&loan.quote, &position)).map_err(unbalanced)?;
         loan.next_day = day_end::next(&loan, &position, value_day);
-        let event = Event::new(EventType::LoanDisbursed, EntityType::Lender).of(id);
+        let event = loan.event(EventType::LoanDisbursed, EntityType::Lender);
         Ok(Change::created(loan).event(event).book(entries))
+    }
+
+    /// The drawdown that it is the loan of.
+    #[must_use]
+    pub fn transaction(&self) -> Option<TransactionId> {
+        self.drawdown.then_some(TransactionId(self.id.0))
+    }
+
+    fn event(&self, event_type: EventType, by: EntityType) -> Event {
+        Event::new(event_type, by).of_loan(self.application, self.transaction())
     }
 
     #[must_use]
@@ -191,7 +215,7 @@ impl Loan {
                 _ => continue,
             };
             let by = if event_type == EventType::EmiPaid { by } else { EntityType::System };
-            events.push(Event::new(event_type, by).of(self.id).with_installment(one.row.num));
+            events.push(self.event(event_type, by).with_installment(one.row.num));
         }
         self.closed_day = self.closed_day.or(after.is_paid_off().then_some(today));
         self.next_day = day_end::next(&self, &after, self.done_day);

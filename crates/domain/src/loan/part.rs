@@ -6,7 +6,7 @@ use super::schedule::{Part, weighted};
 use super::{Loan, fact};
 use crate::change::Change;
 use crate::day::{Day, Instant};
-use crate::event::{EntityType, Event, EventType};
+use crate::event::{EntityType, EventType};
 use crate::id::FactId;
 use crate::money::{MoneyError, Paise};
 use crate::refusal::{Code, Refusal};
@@ -41,7 +41,7 @@ impl Loan {
         }
         let today = now.day();
         self.refuse_day("disbursedOn", day, today)?;
-        let event = Event::new(EventType::LoanDisbursed, EntityType::Lender).of(self.id);
+        let event = self.event(EventType::LoanDisbursed, EntityType::Lender);
         let event = event.with_text(format!("{{\"part\":{number}}}"));
         let out = fact(id, day, now, FactKind::Disbursed { utr });
         Ok(self.add(out, today, EntityType::Lender)?.event(event))
@@ -90,7 +90,7 @@ mod tests {
     use crate::ledger::Account;
     use crate::loan::fact::{Acceleration, PrepaymentEffect};
     use crate::loan::schedule_tests::{parts, terms};
-    use crate::loan::{Paid, Quote};
+    use crate::loan::{Borrowed, Paid, Quote};
     use crate::product::{EmiMethod, RateBasis, Terms};
 
     fn day(text: &str) -> Day {
@@ -115,7 +115,13 @@ mod tests {
         let first = Fact { id: fact_id(1), value_day: quote.start, recorded_at: noon("2024-01-01"), kind };
         let id = Uuid::from_u128(7);
         let (tenant, user, lender) = (SourcingEntityId(id), UserId(id), LenderId(id));
-        let change = Loan::disburse(ApplicationId(id), tenant, user, lender, quote, ids, first).unwrap();
+        let change = Loan::disburse(
+            Borrowed { application: ApplicationId(id), transaction: None, tenant, user, lender },
+            quote,
+            ids,
+            first,
+        )
+        .unwrap();
         let (loan, _, _, entries) = change.into_parts();
         (loan, entries.iter().flat_map(|entries| entries.lines().to_vec()).collect())
     }

@@ -4,7 +4,7 @@ use super::fact::{FactKind, Paid};
 use super::{Loan, fact};
 use crate::change::Change;
 use crate::day::{Day, Instant};
-use crate::event::{EntityType, Event, EventType};
+use crate::event::{EntityType, EventType};
 use crate::id::FactId;
 use crate::refusal::{Code, Refusal};
 
@@ -36,9 +36,8 @@ impl Loan {
     /// A borrower has started to pay an instalment; the money is not here yet.
     pub fn payment_started(self, installment_num: u32) -> Result<Change<Loan>, Refusal> {
         self.refuse_closed()?;
-        let (id, was) = (self.id, self.version);
-        let event =
-            Event::new(EventType::EmiPaymentInitiated, EntityType::Customer).of(id).with_installment(installment_num);
+        let was = self.version;
+        let event = self.event(EventType::EmiPaymentInitiated, EntityType::Customer).with_installment(installment_num);
         let from = self.facts.len();
         Ok(Change::updated(Loan { version: was + 1, new_facts_from: from, ..self }, was).event(event))
     }

@@ -29,10 +29,7 @@ fn loan() -> Loan {
     };
     let ids = (0..6).map(|n| InstallmentId(Uuid::from_u128(100 + n))).collect();
     let id = Uuid::from_u128(7);
-    Loan::disburse(ApplicationId(id), SourcingEntityId(id), UserId(id), LenderId(id), quote, ids, fact)
-        .unwrap()
-        .into_parts()
-        .0
+    Loan::disburse(super::life_tests::borrowed(id), quote, ids, fact).unwrap().into_parts().0
 }
 
 fn paid(installment_num: u32, rupees: i32, reference: &str) -> Paid {

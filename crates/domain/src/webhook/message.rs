@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::day::Instant;
 use crate::event::{EntityType, Event, EventType};
-use crate::id::UserId;
+use crate::id::{TransactionId, UserId};
+use crate::money::Paise;
 
 /// The name of an event towards receivers: the same at every attempt, at every endpoint and in the event log, so that whoever
 /// has seen it once knows it again. It holds no full stop, which separates the parts of what is signed.
@@ -61,7 +62,7 @@ impl<'a> Body<'a> {
             entity_type: event.by.name(),
             event_description: &event.description,
             event_type: event.event_type.name(),
-            loan_application_id: event.application.map(|id| id.to_string()).unwrap_or_default(),
+            loan_application_id: event.told_application().map(|id| id.to_string()).unwrap_or_default(),
             logged_at: logged_at.utc_text(),
         }
     }
@@ -80,7 +81,10 @@ pub fn example(event_type: EventType) -> Event {
     use EventType as E;
     let by = match event_type {
         E::UserCreated | E::EligibilityCalculated | E::LoanCancelled | E::EmiPaid => EntityType::SourcingEntity,
-        E::LoanApproved | E::LoanRejected | E::LoanDisbursed | E::KycDocRejected => EntityType::Lender,
+        E::CreditLineTxnConfirmed | E::CreditLineTxnCancelled | E::CreditLineTxnSplitted => EntityType::SourcingEntity,
+        E::LoanApproved | E::LoanRejected | E::LoanDisbursed | E::KycDocRejected | E::CreditLineTxnDisbursed => {
+            EntityType::Lender
+        }
         E::UserQualified
         | E::UserDisqualified
         | E::BankConnectCompleted
@@ -90,15 +94,34 @@ pub fn example(event_type: EventType) -> Event {
         | E::BankDetailsVerified
         | E::BankVerificationFailed
         | E::LoanSignedAgreementGenerated
+        | E::CreditLineCreated
+        | E::CreditLineLimitUpdated
+        | E::CreditLineTxnPaid
         | E::LoanClosed => EntityType::System,
         _ => EntityType::Customer,
     };
     let application = crate::id::ApplicationId(Uuid::from_u128(0x2fee_9ba7_52e1_4873_8328_e0df_f99c_dc83));
     let event = Event::new(event_type, by);
-    let event = if is_of_the_customer(event_type) { event } else { event.of(application) };
+    let transaction = TransactionId(Uuid::from_u128(0xe07a_8733_2d7e_46a1_9146_fda5_47ce_8b0d));
+    let limit = Paise::new(9_880_000);
+    let event = match event_type {
+        _ if is_of_the_customer(event_type) => event,
+        _ if event_type.name().starts_with("credit_line") => event.of_line(application),
+        E::EmiDueTomorrow => event.of_loan(application, Some(transaction)),
+        _ => event.of(application),
+    };
     match event_type {
+        E::CreditLineCreated => event.with_limit("limit", Paise::new(10_000_000)),
+        E::CreditLineLimitUpdated => event.with_limit("availableLimit", limit),
+        E::CreditLineWithdrew => event.with_withdrawal(Paise::new(120_000), Some(transaction), "1234OD123312"),
+        E::CreditLineWithdrewFailed => event.with_withdrawal(Paise::new(120_000), None, "1234OD123312"),
+        E::CreditLineTxnSplitted => event.with_text(format!("{{\"txnID\":\"{transaction}\",\"splitCount\":5}}")),
+        E::CreditLineTxnConfirmed | E::CreditLineTxnCancelled | E::CreditLineTxnDisbursed | E::CreditLineTxnPaid => {
+            event.with_transaction(transaction)
+        }
+        E::EmiDueTomorrow => event.with_installment(1),
         E::EmiPaymentInitiated | E::EmiPaid => event.with_installment(1),
-        E::LoanApplicationCreated => event.with_amount(crate::money::Paise::new(650_000)),
+        E::LoanApplicationCreated => event.with_amount(Paise::new(650_000)),
         E::LoanRejected | E::LoanCancelled | E::KycDocRejected => event.with_text("the photo cannot be read"),
         _ => event,
     }

@@ -9,6 +9,7 @@ mod bureau_answer;
 mod business;
 mod business_address;
 mod consents;
+pub(crate) mod creditline;
 mod explain;
 mod form;
 mod gst;
@@ -62,6 +63,10 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(agreement::sign::sign_agreement))
         .routes(routes!(repayments::my_repayments))
         .routes(routes!(papers::my_paper))
+        .routes(routes!(creditline::read::my_line))
+        .routes(routes!(creditline::quote::quote_drawdown))
+        .routes(routes!(creditline::draw::draw))
+        .routes(routes!(creditline::limit_request::request_limit))
         .routes(routes!(payments::list::list_payments, payments::start::start_payment))
         .merge(uploads());
     problem::describe(routes)

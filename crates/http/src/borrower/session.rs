@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::error::Own;
 use crate::extract::{JsonBody, required};
 use crate::router::Api;
+use crate::shape::Rupees;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +29,12 @@ pub struct RedeemedData {
     redirect_url: String,
     /// Whether the journey shows no button to leave it.
     hide_close: bool,
+    /// For a drawdown from the credit line: what to ask Quote Drawdown for.
+    #[serde(rename = "transactionID")]
+    #[schema(example = "1234OD123312")]
+    transaction_id: Option<String>,
+    #[schema(example = 1200)]
+    withdraw_amount: Option<Rupees>,
 }
 
 /// Redeem Session
@@ -55,5 +62,7 @@ pub async fn redeem_session(
         token: redeemed.token,
         redirect_url: redeemed.redirect_url,
         hide_close: redeemed.hide_close,
+        transaction_id: redeemed.transaction_id,
+        withdraw_amount: redeemed.withdraw_amount.map(Rupees),
     }))
 }

@@ -17,6 +17,7 @@ use crate::extract::Idempotency;
 const TAGS: &[(&str, &str)] = &[
     ("Users", "The sourcing entity's customers: create them, check their eligibility, send them into the journey."),
     ("Loans", "The sourcing entity's loan applications: what was applied for, offered, signed, paid out and repaid."),
+    ("Credit Lines", "The customers' credit lines: limits, and transactions to be confirmed, split or cancelled."),
     (
         "Borrower",
         "The journey itself, step by step, with the client key and the user's token: for a page or a mobile app.",
@@ -126,6 +127,7 @@ impl Dress {
             "/kfs/",
             "/papers/",
             "/bank-reports/",
+            "/pay/",
         ];
         if own.iter().any(|prefix| path.starts_with(prefix)) { Dress::Problem } else { Dress::Envelope }
     }

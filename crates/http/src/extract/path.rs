@@ -3,7 +3,8 @@ use std::str::FromStr;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use qist_domain::id::{
-    ApplicationId, ConsentId, KycDocumentId, LoanDecisionId, OfferTemplateId, PayoffId, WebhookEndpointId,
+    ApplicationId, ConsentId, CreditLineId, KycDocumentId, LoanDecisionId, LoanId, OfferTemplateId, PayoffId,
+    TransactionId, WebhookEndpointId,
 };
 use qist_domain::refusal::Code;
 use qist_domain::webhook::MessageId;
@@ -70,6 +71,9 @@ macro_rules! ids {
 
 ids! {
     ApplicationId "id" LoanNotFound "The loan application.";
+    LoanId "id" LoanNotFound "The loan application, or the `txnID` of a drawdown on a credit line.";
+    CreditLineId "id" CreditLineNotFound "The credit line.";
+    TransactionId "txnID" TransactionNotFound "The drawdown.";
     ConsentId "id" ConsentNotFound "The consent.";
     KycDocumentId "documentID" KycDocumentNotFound "The KYC document.";
     LoanDecisionId "decisionID" LoanDecisionNotFound "The decision.";

@@ -4,6 +4,7 @@
 mod application;
 mod applications;
 mod books;
+mod creditline;
 mod kyc;
 mod repayments;
 pub(crate) mod servicing;
@@ -42,6 +43,13 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(servicing::papers::application_paper))
         .routes(routes!(books::ledger::export_ledger))
         .routes(routes!(books::trial_balance::trial_balance))
+        .routes(routes!(creditline::list::list_transactions))
+        .routes(routes!(creditline::list::read_transaction))
+        .routes(routes!(creditline::disburse::disburse_transaction))
+        .routes(routes!(creditline::read::read_line))
+        .routes(routes!(creditline::limit::set_limit))
+        .routes(routes!(creditline::hold::hold_line))
+        .routes(routes!(creditline::kyc::renew_kyc))
         .routes(routes!(kyc::approve::approve_document))
         .routes(routes!(kyc::reject::reject_document))
         .routes(routes!(underwriting::read::read_underwriting, underwriting::run::run_underwriting))

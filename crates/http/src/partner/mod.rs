@@ -1,11 +1,13 @@
 //! The sourcing entity's API, as the contract has it: path by path, field by field.
 
+pub(crate) mod creditline;
 pub(crate) mod loan;
 pub(crate) mod loans;
 pub(crate) mod sandbox;
 mod user;
 mod users;
 
+use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -32,7 +34,25 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(loan::papers::loan_paper))
         .routes(routes!(loan::repay::repay_loan))
         .routes(routes!(loan::cancel::cancel_loan))
+        .routes(routes!(creditline::details::line_details))
+        .routes(routes!(creditline::transactions::line_transactions))
+        .routes(routes!(creditline::overdue::overdue_transactions))
+        .routes(routes!(creditline::status::update_status))
+        .merge(proofs())
+        .routes(routes!(creditline::cancel::cancel_transaction))
+        .routes(routes!(creditline::split::split_transaction))
+        .routes(routes!(creditline::merge::merge_transactions))
 }
+
+/// The route that takes files, and therefore a larger body than all others.
+fn proofs() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(creditline::confirm::confirm_transaction))
+        .layer(DefaultBodyLimit::max(PROOF_BYTES_MAX))
+}
+
+/// Two files of the greatest size in base64.
+const PROOF_BYTES_MAX: usize = 28 * 1024 * 1024;
 
 /// Routes that exist on test servers alone.
 pub fn sandbox_routes() -> OpenApiRouter<Api> {

@@ -66,7 +66,7 @@ const PEOPLE: &[(LoanStatus, Person)] = &[
     (LoanStatus::Cancelled, person("acme-cancelled", "9000000014", "Nisha Bose", "ABCPB1214P", "50100100100914", 6500)),
 ];
 
-const fn person(
+pub(super) const fn person(
     customer_id: &'static str,
     mobile: &'static str,
     name: &'static str,
@@ -133,7 +133,7 @@ async fn after_approval(
 ) -> anyhow::Result<()> {
     use LoanStatus as S;
     if target > S::LoanApproved {
-        borrower.accept_first_offer().await?;
+        borrower.accept_first_offer(false).await?;
         borrower.add_bank().await?;
     }
     if matches!(target, S::SignAgreement | S::Disbursed | S::Closed) {
@@ -154,7 +154,7 @@ async fn repay_all(app: &App, lender: Caller, application: ApplicationId, utr: &
     app.ask(lender, ReadAssigned { application }).await.map_err(explain)?;
     for installment_num in 1..=6 {
         let repayment = RecordRepayment {
-            application,
+            loan: application.into(),
             installment_num,
             amount: Paise::from_rupees(1161),
             paid_at: app.clock.now(),
@@ -166,6 +166,6 @@ async fn repay_all(app: &App, lender: Caller, application: ApplicationId, utr: &
     Ok(())
 }
 
-async fn lender_caller(app: &App, code: &str) -> anyhow::Result<Caller> {
+pub(super) async fn lender_caller(app: &App, code: &str) -> anyhow::Result<Caller> {
     Ok(caller_of(key_owner(app, "lender", code).await?, ApiKeyId(Uuid::nil())))
 }

@@ -2,7 +2,10 @@
 
 use anyhow::{Context, bail};
 use qist_app::access::issue_token::IssueToken;
+use qist_app::access::open_session::OpenSession;
 use qist_app::caller::Caller;
+use qist_app::credit_lines::draw::Draw;
+use qist_app::credit_lines::quote::QuoteDrawdown;
 use qist_app::error::Error;
 use qist_app::journey::account::AddBankAccount;
 use qist_app::journey::apply::Apply;
@@ -20,7 +23,7 @@ use qist_app::run::{App, Command};
 use qist_app::users::create::CreateUser;
 use qist_domain::application::{Address, BankAccount, KycKind, MandateKind, ResidenceType};
 use qist_domain::format::{AccountNumber, Email, Ifsc, Pan, Pincode};
-use qist_domain::id::ApplicationId;
+use qist_domain::id::{ApplicationId, TransactionId};
 use qist_domain::kfs::Language;
 use qist_domain::money::Paise;
 use qist_domain::user::consent::Purpose;
@@ -126,9 +129,10 @@ impl<'a> Borrower<'a> {
         Ok(())
     }
 
-    pub async fn accept_first_offer(&self) -> anyhow::Result<()> {
+    /// The first offer of a loan, or of a credit line.
+    pub async fn accept_first_offer(&self, line: bool) -> anyhow::Result<()> {
         let offers = self.app.ask(self.caller, ReadMyOffers).await.map_err(|error| self.at("read offers", error))?;
-        let offer = offers.first().context("no offer was made")?.id;
+        let offer = offers.iter().find(|offer| offer.line == line).context("no offer was made")?.id;
         let read = ReadStatements { application: None };
         let told = self.app.ask(self.caller, read).await.map_err(|error| self.at("read statements", error))?;
         let told = told.into_iter().find(|told| told.offer == offer).context("no statement was made")?;
@@ -150,12 +154,38 @@ impl<'a> Borrower<'a> {
         Ok(())
     }
 
+    /// Draws what the sourcing entity opens a session for, by one of the line's plans.
+    pub async fn draw(&self, partner: Caller, rupees: i32, id: &str, plan: &str) -> anyhow::Result<TransactionId> {
+        let session = OpenSession {
+            customer_id: self.person.customer_id.to_owned(),
+            redirect_url: "https://shop.example/paid".to_owned(),
+            source: None,
+            hide_close: false,
+            withdraw_amount: Some(Paise::from_rupees(rupees)),
+            transaction_id: Some(id.to_owned()),
+        };
+        self.app.run(partner, session).await.map_err(|error| self.at("open_session", error))?;
+        let quoted = self.step(QuoteDrawdown { transaction_id: id.to_owned(), plan: Some(plan.to_owned()) }).await?;
+        let draw = Draw {
+            proposal_number: quoted.facts.proposal_number,
+            language: Language::English,
+            otp: self.last_otp().await?,
+            ip: "127.0.0.1".to_owned(),
+        };
+        let drawn = self.app.draw(self.caller, draw).await.map_err(|error| self.at("draw", error))?;
+        Ok(drawn.transaction)
+    }
+
+    async fn last_otp(&self) -> anyhow::Result<String> {
+        let messages = self.app.ask(Caller::System, ReadDevelopmentMessages { limit: 1 }).await.map_err(explain)?;
+        Ok(messages.first().and_then(|message| message.text.get(..6)).context("no OTP was sent")?.to_owned())
+    }
+
     pub async fn sign(&self) -> anyhow::Result<()> {
         self.step(StartMandate { kind: MandateKind::Enach, emailed: false }).await?;
         self.app.draft_agreement(self.caller).await.map_err(|error| self.at("draft_agreement", error))?;
         self.step(RequestSignOtp).await?;
-        let messages = self.app.ask(Caller::System, ReadDevelopmentMessages { limit: 1 }).await.map_err(explain)?;
-        let otp = messages.first().and_then(|message| message.text.get(..6)).context("no OTP was sent")?.to_owned();
+        let otp = self.last_otp().await?;
         let signed = self.app.sign_agreement(self.caller, otp, "127.0.0.1".to_owned()).await;
         signed.map_err(|error| self.at("sign_agreement", error))?;
         self.settle().await

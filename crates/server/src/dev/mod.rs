@@ -3,6 +3,7 @@
 mod applications;
 mod bank;
 mod borrower;
+mod lines;
 mod screen;
 mod world;
 
@@ -69,6 +70,7 @@ pub async fn start(options: DevOptions) -> anyhow::Result<Development> {
     if options.applications {
         applications::build(&app).await?;
         bank::entities(&app).await?;
+        lines::build(&app).await?;
     }
     let running = serve::start(Parts { app: app.clone(), wake, wake_delivery, listener, trusted_proxies: Vec::new() })?;
     Ok(Development { app, base_url, running, throw_away: options.ephemeral.then_some(data) })

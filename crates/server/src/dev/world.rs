@@ -32,9 +32,11 @@ pub const CREDENTIALS: &[Credential] = &[
 const PROGRAMMES: &[&str] =
     &[include_str!("../../../../fixtures/demo/acme.json"), include_str!("../../../../fixtures/demo/globex.json")];
 
-/// Makes the world, unless it is there already.
+/// Makes the world, unless it is there already. Its keys are stored as hashes that only the secret of the same data folder makes.
 pub async fn build(app: &App) -> anyhow::Result<()> {
-    if find(app, "acme").await?.0.is_none() {
+    if find(app, "acme").await?.0.is_some() {
+        opens(app).await?;
+    } else {
         people(app).await?;
     }
     bank::build(app).await
@@ -56,6 +58,17 @@ async fn people(app: &App) -> anyhow::Result<()> {
         app.run(Caller::System, CreateKey { owner, fixed: Some(credential.key.to_owned()) }).await.map_err(explain)?;
     }
     Ok(())
+}
+
+async fn opens(app: &App) -> anyhow::Result<()> {
+    for credential in CREDENTIALS {
+        if app.key_owner(credential.key).await.is_ok() {
+            return Ok(());
+        }
+    }
+    anyhow::bail!(
+        "this database was filled with another data folder, whose secret.key alone opens it: give that folder with --data, or another database"
+    )
 }
 
 /// Whose key it is, from the words of a command line.

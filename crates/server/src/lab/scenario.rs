@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow, bail};
 use qist_domain::day::Day;
 use qist_domain::event::EntityType;
 use qist_domain::id::{ApplicationId, FactId, InstallmentId, LenderId, SourcingEntityId, UserId};
-use qist_domain::loan::{Fact, FactKind, Loan, Paid, Quote};
+use qist_domain::loan::{Borrowed, Fact, FactKind, Loan, Paid, Quote};
 use qist_domain::money::Paise;
 use qist_domain::product::{ContingentKind, EmiMethod, Terms};
 use serde::Deserialize;
@@ -128,7 +128,9 @@ fn paid_out(quote: Quote) -> anyhow::Result<Loan> {
     let (value_day, kind) = (quote.start, FactKind::Disbursed { utr: "LAB".to_owned() });
     let fact = Fact { id: FactId(id), value_day, recorded_at: value_day.start(), kind };
     let ids = quote.rows.iter().map(|row| InstallmentId(Uuid::from_u128(row.num.into()))).collect();
-    let loan = Loan::disburse(ApplicationId(id), SourcingEntityId(id), UserId(id), LenderId(id), quote, ids, fact);
+    let (tenant, user, lender) = (SourcingEntityId(id), UserId(id), LenderId(id));
+    let of = Borrowed { application: ApplicationId(id), transaction: None, tenant, user, lender };
+    let loan = Loan::disburse(of, quote, ids, fact);
     Ok(loan.map_err(|refusal| anyhow!("{refusal}"))?.into_parts().0)
 }
 

@@ -16,7 +16,7 @@ use qist_domain::format::{AccountNumber, Email, Ifsc, Mobile, Pan, Pincode};
 use qist_domain::id::{ApplicationId, BlobId, FactId, InstallmentId, KycDocumentId, OfferId, UserId};
 use qist_domain::kfs::{Acknowledgement, KeyFacts, Language, NewKeyFacts, Statement};
 use qist_domain::ledger::Entries;
-use qist_domain::loan::{Fact, FactKind, Loan, Paid, Quote};
+use qist_domain::loan::{Borrowed, Fact, FactKind, Loan, Paid, Quote};
 use qist_domain::money::Paise;
 use qist_domain::programme::OfferTemplate;
 use qist_domain::user::{Bureau, BureauStatus, Gender, Profile, User};
@@ -268,6 +268,8 @@ impl Story<'_> {
             template_version: *version,
             statement: Statement::issue(facts, |bytes| maker.secrets.sha256(bytes))?,
             created_at: now,
+            line: None,
+            drawdown: None,
         });
         Ok(self.telling.happen(application.approve(EntityType::System)?).0)
     }
@@ -327,8 +329,18 @@ impl Story<'_> {
         let installment_ids = quote.rows.iter().map(|_| InstallmentId(telling.uuid())).collect();
         let kind = FactKind::Disbursed { utr: format!("SEED{}", telling.uuid().simple()) };
         let fact = Fact { id: FactId(telling.uuid()), value_day: day, recorded_at: telling.now, kind };
-        let paid_out =
-            Loan::disburse(application.id, self.user.tenant, self.user.id, offer.lender, quote, installment_ids, fact)?;
+        let paid_out = Loan::disburse(
+            Borrowed {
+                application: application.id,
+                transaction: None,
+                tenant: self.user.tenant,
+                user: self.user.id,
+                lender: offer.lender,
+            },
+            quote,
+            installment_ids,
+            fact,
+        )?;
         let (mut loan, mut booked) = telling.happen(paid_out);
         let rows = loan.quote.rows.clone();
         let repaid = if end == LoanStatus::Closed { rows.len() } else { telling.rng.usize(..rows.len()) };

@@ -145,7 +145,7 @@ impl Query for FindAcme {
             lenders.extend(tx.lender(lender.lender).await?);
             templates.extend(tx.offer_templates(lender.lender).await?);
         }
-        templates.retain(|template| template.programme == programme.id && template.active);
+        templates.retain(|template| template.programme == programme.id && template.active && template.line.is_none());
         Ok(SeedWorld { platform, programme, lenders, templates })
     }
 }

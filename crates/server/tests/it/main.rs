@@ -5,6 +5,7 @@ mod bad_input;
 mod bankconnect;
 mod borrower;
 mod contract;
+mod credit_lines;
 mod explain;
 mod kfs;
 mod lender;

@@ -46,7 +46,7 @@ async fn lives_read_back_are_listed_and_are_counted(fixture: Fixture) {
         assert_eq!(activity.len(), expected.events.len());
         assert_eq!(activity[3].event_type, expected.events[3].0.event_type);
         assert_eq!(in_read!(store, tx => tx.offers(application_id(number))).unwrap().len(), 2);
-        assert_eq!(in_read!(store, tx => tx.stored_installments(application_id(number))).unwrap().len(), 6);
+        assert_eq!(in_read!(store, tx => tx.stored_installments(application_id(number).into())).unwrap().len(), 6);
     }
     let everybody = i64::try_from(MANY).unwrap();
     for (customer_id, total) in [(None, everybody), (Some("cust-69"), 11), (Some("-7"), 12)] {

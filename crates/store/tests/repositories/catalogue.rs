@@ -144,6 +144,7 @@ async fn a_template_is_replaced_by_its_next_version_alone(fixture: Fixture) {
             programme: PROGRAMME,
             name: name.into(),
             active: version == 1,
+            line: None,
             amount_min: Paise::from_rupees(5_000),
             amount_max: Paise::from_rupees(50_000),
             tenure: 6,

@@ -135,8 +135,8 @@ async fn a_stored_value_that_cannot_be_read_names_its_table_column_and_row(fixtu
                 "users" => tx.user(TENANT, user).await.map(drop),
                 "events" => tx.activity(user).await.map(drop),
                 "applications" => tx.application(TENANT, application).await.map(drop),
-                "ledger_entries" => tx.ledger_balances(application).await.map(drop),
-                _ => tx.loan(application).await.map(drop),
+                "ledger_entries" => tx.ledger_balances(application.into()).await.map(drop),
+                _ => tx.loan(application.into()).await.map(drop),
             }
         });
         let text = internal_text(read);

@@ -2,7 +2,7 @@
 
 use qist_app::ports::store::{PaymentRecord, PaymentState, Reference};
 use qist_domain::event::EventType;
-use qist_domain::id::PaymentId;
+use qist_domain::id::{LoanId, PaymentId};
 use qist_domain::ledger::Account;
 use qist_domain::loan::{Loan, Paid};
 use qist_domain::money::Paise;
@@ -55,7 +55,7 @@ async fn a_loan_reads_back_after_every_payment(fixture: Fixture) {
     let types: Vec<EventType> = events.iter().skip(3).map(|event| event.event_type).collect();
     assert_eq!(types, [EventType::LoanDisbursed, EventType::EmiPaid, EventType::EmiPaymentInitiated]);
     assert_eq!(events[5].description, r#"{"installmentNum":2}"#);
-    assert!(in_read!(store, tx => tx.loan(application_id(2))).unwrap().is_none());
+    assert!(in_read!(store, tx => tx.loan(application_id(2).into())).unwrap().is_none());
 }
 
 async fn assert_projected(store: &DbStore, loan: &Loan, seconds: i64) {
@@ -106,15 +106,15 @@ async fn the_ledger_of_a_loan_sums_to_zero_after_every_change(fixture: Fixture) 
     let store = &fixture.store;
     disbursed(store, 1).await;
     let id = application_id(1);
-    let balances = in_read!(store, tx => tx.ledger_balances(id)).unwrap();
+    let balances = in_read!(store, tx => tx.ledger_balances(id.into())).unwrap();
     assert!(balances.contains(&(Account::LoanPrincipal, Paise::from_rupees(6_500))));
     assert!(balances.contains(&(Account::Bank, Paise::from_rupees(-5_674))));
     for fact in 1..=4 {
         pay(store, fact, paid(1, 900, &format!("p{fact}")), 35 * DAY).await;
-        let balances = in_read!(store, tx => tx.ledger_balances(id)).unwrap();
+        let balances = in_read!(store, tx => tx.ledger_balances(id.into())).unwrap();
         assert_eq!(balances.iter().map(|(_, amount)| amount.get()).sum::<i64>(), 0);
     }
-    let excess = in_read!(store, tx => tx.ledger_balances(id)).unwrap();
+    let excess = in_read!(store, tx => tx.ledger_balances(id.into())).unwrap();
     let excess = excess.iter().find(|(account, _)| *account == Account::CustomerExcess).unwrap().1;
     assert_eq!(excess, Paise::from_rupees(-(3_600 - 1_161)));
 }
@@ -158,7 +158,7 @@ async fn a_long_loan_is_stored_whole(fixture: Fixture) {
     let ids: Vec<InstallmentId> = (0..360).map(|num| InstallmentId(uuid(5_000_000 + num))).collect();
     let kind = FactKind::Disbursed { utr: "UTR".to_owned() };
     let fact = Fact { id: fact_id(1), value_day: at(0).day(), recorded_at: at(0), kind };
-    let change = Loan::disburse(application_id(1), TENANT, user_id(1), LENDER, quote, ids, fact).unwrap();
+    let change = Loan::disburse(borrowed(1, 1), quote, ids, fact).unwrap();
     let change = fixed(change);
     in_write!(store, tx => tx.save_loan(change.clone(), at(0))).unwrap();
     assert_projected(store, &load_loan(store, 1).await, 0).await;
@@ -170,7 +170,7 @@ async fn a_reference_stands_for_one_movement_for_ever(fixture: Fixture) {
         fixed(Reference {
             scope: TENANT.to_string(),
             reference: "TXN-1".into(),
-            application: application_id(1),
+            loan: application_id(1).into(),
             fact: fact_id(fact),
             digest: format!("digest {fact}"),
         })
@@ -189,7 +189,7 @@ async fn a_payment_is_settled_once(fixture: Fixture) {
     disbursed(store, 1).await;
     let payment = |number: u128, seconds: i64| PaymentRecord {
         id: PaymentId(uuid(6_000_000 + number)),
-        application: application_id(1),
+        loan: application_id(1).into(),
         installment_num: 2,
         amount: Paise::from_rupees(1_161),
         method: "upi".into(),
@@ -205,7 +205,7 @@ async fn a_payment_is_settled_once(fixture: Fixture) {
     assert!(in_write!(store, tx => tx.settle_payment(settled, PaymentState::Settled, None)).unwrap());
     assert!(!in_write!(store, tx => tx.settle_payment(settled, PaymentState::Failed, Some("late"))).unwrap());
     assert!(in_write!(store, tx => tx.settle_payment(failed, PaymentState::Failed, Some("declined"))).unwrap());
-    let stored = in_read!(store, tx => tx.payments_of(application_id(1))).unwrap();
+    let stored = in_read!(store, tx => tx.payments_of(application_id(1).into())).unwrap();
     assert_eq!(stored.iter().map(|payment| payment.id).collect::<Vec<_>>(), [failed, settled]);
     assert_eq!((stored[0].state, stored[0].failure.as_deref()), (PaymentState::Failed, Some("declined")));
     let stored = in_read!(store, tx => tx.payment(settled)).unwrap().unwrap();
@@ -218,7 +218,7 @@ async fn loans_are_walked_in_the_order_of_their_ids(fixture: Fixture) {
     for number in [3, 1, 2] {
         disbursed(store, number).await;
     }
-    let ids = [1, 2, 3].map(application_id);
+    let ids = [1, 2, 3].map(|number| LoanId::from(application_id(number)));
     assert_eq!(in_read!(store, tx => tx.loan_ids(None, 2)).unwrap(), &ids[..2]);
     assert_eq!(in_read!(store, tx => tx.loan_ids(Some(ids[1]), 2)).unwrap(), &ids[2..]);
     assert!(in_read!(store, tx => tx.loan_ids(Some(ids[2]), 2)).unwrap().is_empty());

@@ -112,7 +112,7 @@ async fn of_many_claims_of_a_reference_one_gets_it(fixture: Fixture) {
         let reference = fixed(Reference {
             scope: TENANT.to_string(),
             reference: "TXN".into(),
-            application: application_id(1),
+            loan: application_id(1).into(),
             fact: fact_id(number),
             digest: "digest".into(),
         });

@@ -9,7 +9,7 @@ use qist_domain::id::{
     ApplicationId, FactId, InstallmentId, LenderId, OfferId, OfferTemplateId, ProgrammeId, SourcingEntityId, UserId,
 };
 use qist_domain::kfs::{Acknowledgement, KeyFacts, Language, Party, Practice, PrintedApr, Statement};
-use qist_domain::loan::{Fact, FactKind, Loan, Paid, Quote};
+use qist_domain::loan::{Borrowed, Fact, FactKind, Loan, Paid, Quote};
 use qist_domain::money::Paise;
 use qist_domain::product::Terms;
 use qist_domain::programme::{BorrowerKind, Officer};
@@ -122,6 +122,8 @@ pub fn offer(number: u128, application: u128) -> Offer {
         template: OfferTemplateId(uuid(6)),
         template_version: 2,
         statement: statement(number),
+        line: None,
+        drawdown: None,
         created_at: at(100),
     }
 }
@@ -161,12 +163,18 @@ pub fn fact_id(number: u128) -> FactId {
     FactId(uuid(4_000_000 + number))
 }
 
+/// A user's loan on an application.
+pub fn borrowed(application: u128, user: u128) -> Borrowed {
+    let (application, user) = (application_id(application), user_id(user));
+    Borrowed { application, transaction: None, tenant: TENANT, user, lender: LENDER }
+}
+
 /// The loan of an application, paid out on the first day.
 pub fn new_loan(number: u128, user: u128) -> Change<Loan> {
     let kind = FactKind::Disbursed { utr: format!("UTR{number}") };
     let fact = Fact { id: fact_id(number * 100), value_day: at(0).day(), recorded_at: at(0), kind };
     let ids = (0..6).map(|num| InstallmentId(uuid(5_000_000 + number * 100 + num))).collect();
-    Loan::disburse(application_id(number), TENANT, user_id(user), LENDER, quote(), ids, fact).unwrap()
+    Loan::disburse(borrowed(number, user), quote(), ids, fact).unwrap()
 }
 
 /// A payment of so many rupees for an instalment.
@@ -190,5 +198,5 @@ pub async fn disbursed(store: &DbStore, number: u128) -> Loan {
 }
 
 pub async fn load_loan(store: &DbStore, number: u128) -> Loan {
-    in_read!(store, tx => tx.loan(application_id(number))).unwrap().unwrap()
+    in_read!(store, tx => tx.loan(application_id(number).into())).unwrap().unwrap()
 }

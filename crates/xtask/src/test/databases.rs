@@ -14,15 +14,19 @@ pub struct Databases {
     urls: Vec<String>,
 }
 
-/// What the two runs against one engine are given; `None` is SQLite in a folder of their own.
+/// What the runs against one engine are given, each a database of its own: its keys are known only with the data folder that it
+/// was filled with. `None` is SQLite in such a folder.
 #[derive(Default)]
 pub struct Database {
     pub postman: Option<String>,
-    pub demo: Option<String>,
+    pub demos: [Option<String>; DEMOS.len()],
 }
 
-/// For the tests, which make databases of their own on the server, for Postman and for the demo.
-const DATABASES: usize = 3;
+/// The stories that `qist demo` tells, by their arguments.
+pub const DEMOS: [&[&str]; 2] = [&[], &["--life"]];
+
+/// For the tests, which make databases of their own on the server, for Postman and for the demos.
+const DATABASES: usize = 2 + DEMOS.len();
 
 impl Databases {
     pub fn start() -> anyhow::Result<Databases> {
@@ -43,7 +47,8 @@ impl Databases {
     }
 
     pub fn both(&self) -> [(&'static str, Database); 2] {
-        let postgres = Database { postman: Some(self.urls[1].clone()), demo: Some(self.urls[2].clone()) };
+        let mut urls = self.urls.iter().skip(1).cloned();
+        let postgres = Database { postman: urls.next(), demos: std::array::from_fn(|_| urls.next()) };
         [("SQLite", Database::default()), ("PostgreSQL", postgres)]
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-use self::databases::Databases;
+use self::databases::{DEMOS, Databases};
 use crate::{bless, checkout, command, run, tidy};
 
 /// What the whole run may take on two cores.
@@ -28,7 +28,9 @@ pub fn run_all() -> anyhow::Result<()> {
     stage("build", || run(cargo("build").args(["--package", "qist"])))?;
     for (name, database) in databases.both() {
         stage(&format!("Postman collection on {name}"), || server::postman(database.postman.as_deref()))?;
-        stage(&format!("demo on {name}"), || server::demo(database.demo.as_deref()))?;
+        for (arguments, database) in DEMOS.into_iter().zip(&database.demos) {
+            stage(&format!("demo {} on {name}", arguments.join(" ")), || server::demo(arguments, database.as_deref()))?;
+        }
     }
     stage("webhooks in other languages", server::webhooks)?;
     stage("generated files", generated_files)?;

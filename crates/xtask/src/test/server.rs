@@ -22,11 +22,9 @@ pub fn webhooks() -> anyhow::Result<()> {
     run(command(root().join("tests/webhooks/run.sh")).arg(&server.base_url))
 }
 
-pub fn demo(database_url: Option<&str>) -> anyhow::Result<()> {
+pub fn demo(arguments: &[&str], database_url: Option<&str>) -> anyhow::Result<()> {
     let mut demo = command(qist()?);
-    demo.arg("demo").args(database_url.iter().flat_map(|url| ["--database-url", url]));
-    run(&mut demo)?;
-    run(demo.arg("--life"))
+    run(demo.arg("demo").args(arguments).args(database_url.iter().flat_map(|url| ["--database-url", url])))
 }
 
 /// A development server on a free port; stopped when dropped.

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use qist_domain::change::Change;
 use qist_domain::day::Instant;
-use qist_domain::id::{ApplicationId, FactId, PaymentId};
+use qist_domain::id::{FactId, LoanId, PaymentId};
 use qist_domain::ledger::Account;
 use qist_domain::loan::Loan;
 use qist_domain::money::Paise;
@@ -14,7 +14,7 @@ pub struct Reference {
     /// Whose references these are: a tenant or a lender.
     pub scope: String,
     pub reference: String,
-    pub application: ApplicationId,
+    pub loan: LoanId,
     pub fact: FactId,
     /// Hash of all the values that came with it: the same reference with other values is refused.
     pub digest: String,
@@ -49,7 +49,7 @@ impl PaymentState {
 #[derive(Debug, Clone)]
 pub struct PaymentRecord {
     pub id: PaymentId,
-    pub application: ApplicationId,
+    pub loan: LoanId,
     pub installment_num: u32,
     pub amount: Paise,
     pub method: String,
@@ -61,7 +61,7 @@ pub struct PaymentRecord {
 /// Loans, what was paid, and the ledger behind them.
 #[async_trait]
 pub trait Loans {
-    async fn loan(&mut self, id: ApplicationId) -> Result<Option<Loan>>;
+    async fn loan(&mut self, id: LoanId) -> Result<Option<Loan>>;
     /// Writes new facts, the instalments as projected on `now`'s day, events and ledger entries.
     async fn save_loan(&mut self, change: Change<Loan>, now: Instant) -> Result<()>;
 
@@ -73,14 +73,14 @@ pub trait Loans {
     async fn insert_payment(&mut self, payment: &PaymentRecord) -> Result<()>;
     async fn payment(&mut self, id: PaymentId) -> Result<Option<PaymentRecord>>;
     /// Newest first.
-    async fn payments_of(&mut self, application: ApplicationId) -> Result<Vec<PaymentRecord>>;
+    async fn payments_of(&mut self, loan: LoanId) -> Result<Vec<PaymentRecord>>;
     /// Whether it was pending and is now in `state`.
     async fn settle_payment(&mut self, id: PaymentId, state: PaymentState, failure: Option<&str>) -> Result<bool>;
 
     /// What is booked for a loan, account by account.
-    async fn ledger_balances(&mut self, loan: ApplicationId) -> Result<Vec<(Account, Paise)>>;
+    async fn ledger_balances(&mut self, loan: LoanId) -> Result<Vec<(Account, Paise)>>;
     /// Loans after `after` in the order of their ids, for checks that walk them all.
-    async fn loan_ids(&mut self, after: Option<ApplicationId>, limit: i64) -> Result<Vec<ApplicationId>>;
+    async fn loan_ids(&mut self, after: Option<LoanId>, limit: i64) -> Result<Vec<LoanId>>;
     /// The stored projection: per instalment its number, what has been received and whether it is paid.
-    async fn stored_installments(&mut self, loan: ApplicationId) -> Result<Vec<(u32, Paise, bool)>>;
+    async fn stored_installments(&mut self, loan: LoanId) -> Result<Vec<(u32, Paise, bool)>>;
 }

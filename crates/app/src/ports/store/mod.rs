@@ -4,6 +4,7 @@ mod access;
 mod applications;
 mod bank;
 mod catalogue;
+mod credit_lines;
 mod loans;
 mod servicing;
 mod statements;
@@ -22,6 +23,7 @@ pub use bank::{
     BankWebhookMode,
 };
 pub use catalogue::{Catalogue, PolicyVersion};
+pub use credit_lines::{CreditLines, LimitRequest, LineSums};
 pub use loans::{Loans, PaymentRecord, PaymentState, Reference};
 pub use servicing::{ClosingTask, DayEndRow, DueLoan, LedgerCursor, LedgerLine, LoanDecision, PayoffRecord, Servicing};
 pub use statements::{FoundStatement, Statements};
@@ -41,6 +43,7 @@ pub trait Tx:
     + Applications
     + Statements
     + Loans
+    + CreditLines
     + Servicing
     + Webhooks
     + Work

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use qist_domain::day::{Day, Instant};
-use qist_domain::id::{ApplicationId, LenderId, LoanDecisionId, PayoffId, SourcingEntityId, UserId};
+use qist_domain::id::{ApplicationId, LenderId, LoanDecisionId, LoanId, PayoffId, SourcingEntityId, UserId};
 use qist_domain::loan::Acceleration;
 use qist_domain::money::Paise;
 
@@ -11,7 +11,7 @@ use crate::error::Result;
 /// A loan that has something to be done for, and by how many days its customer's clock is ahead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DueLoan {
-    pub id: ApplicationId,
+    pub id: LoanId,
     pub clock_days: i64,
 }
 
@@ -30,7 +30,7 @@ pub struct DayEndRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PayoffRecord {
     pub id: PayoffId,
-    pub application: ApplicationId,
+    pub loan: LoanId,
     pub why: Acceleration,
     /// The day on which it can be paid, and until whose end it holds.
     pub day: Day,
@@ -55,7 +55,7 @@ pub struct ClosingTask {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoanDecision {
     pub id: LoanDecisionId,
-    pub application: ApplicationId,
+    pub loan: LoanId,
     pub lender: LenderId,
     /// What is to be done, as JSON.
     pub body: String,
@@ -72,7 +72,7 @@ pub struct LoanDecision {
 /// One line of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerLine {
-    pub application: ApplicationId,
+    pub loan: LoanId,
     pub cause: String,
     /// What happened, such as `paid`; empty where the passing of a day did it.
     pub what: String,
@@ -97,18 +97,18 @@ pub trait Servicing {
         &mut self,
         tenant: SourcingEntityId,
         day: Day,
-        after: Option<ApplicationId>,
+        after: Option<LoanId>,
         limit: i64,
     ) -> Result<Vec<DueLoan>>;
     /// Puts a loan off that could not be brought through a day.
-    async fn put_off(&mut self, loan: ApplicationId, until: Day) -> Result<()>;
-    async fn loans_of(&mut self, tenant: SourcingEntityId, user: UserId) -> Result<Vec<ApplicationId>>;
+    async fn put_off(&mut self, loan: LoanId, until: Day) -> Result<()>;
+    async fn loans_of(&mut self, tenant: SourcingEntityId, user: UserId) -> Result<Vec<LoanId>>;
 
     async fn last_day_end(&mut self, tenant: SourcingEntityId) -> Result<Option<DayEndRow>>;
     async fn finish_day(&mut self, tenant: SourcingEntityId, row: &DayEndRow) -> Result<()>;
 
     async fn insert_payoff(&mut self, payoff: &PayoffRecord) -> Result<()>;
-    async fn payoff(&mut self, application: ApplicationId, id: PayoffId) -> Result<Option<PayoffRecord>>;
+    async fn payoff(&mut self, loan: LoanId, id: PayoffId) -> Result<Option<PayoffRecord>>;
 
     /// Of two of one kind the first stays.
     async fn insert_closing_task(&mut self, task: &ClosingTask) -> Result<()>;
@@ -123,7 +123,7 @@ pub trait Servicing {
     ) -> Result<bool>;
 
     async fn insert_loan_decision(&mut self, decision: &LoanDecision) -> Result<()>;
-    async fn loan_decisions(&mut self, application: ApplicationId) -> Result<Vec<LoanDecision>>;
+    async fn loan_decisions(&mut self, loan: LoanId) -> Result<Vec<LoanDecision>>;
     /// Whether it was pending and is now in `state`.
     async fn decide_loan_decision(&mut self, id: LoanDecisionId, state: &str, by: &str, now: Instant) -> Result<bool>;
 

@@ -20,7 +20,9 @@ pub struct InstallmentPosition {
 }
 
 impl InstallmentPosition {
-    pub(super) fn new(row: &Row) -> Self {
+    /// As it is before anything has happened to it.
+    #[must_use]
+    pub fn new(row: &Row) -> Self {
         let zero = Paise::ZERO;
         InstallmentPosition {
             row: *row,

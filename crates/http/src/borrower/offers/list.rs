@@ -74,6 +74,7 @@ mod tests {
             lender: "Example Finance".into(),
             accepted: false,
             valid_until: Instant::from_micros(1_613_623_500_000_000),
+            line: false,
             quote: Quote::new(&terms, Paise::from_rupees(6_500), 6, start).unwrap(),
         };
         let text = serde_json::to_string(&OffersData::from(vec![offer])).unwrap();

@@ -3,18 +3,22 @@ use axum::extract::State;
 use qist_app::journey::pay::StartPayment;
 use qist_app::ports::store::PaymentState;
 use qist_domain::format::clean_text;
-use qist_domain::refusal::Refusal;
+use qist_domain::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::Own;
-use crate::extract::{BorrowerCaller, Idempotency, JsonBody, formatted, positive, present, required};
+use crate::extract::{BorrowerCaller, Idempotency, JsonBody, formatted, optional, positive, present, required};
 use crate::router::Api;
 use crate::shape::Rupees;
 
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PaymentRequest {
+    /// For a drawdown on the credit line: which. Without it, the loan is paid.
+    #[serde(rename = "txnID")]
+    #[schema(example = "e07a8733-2d7e-46a1-9146-fda547ce8b0d")]
+    txn_id: Option<String>,
     /// From 1 to the tenure.
     #[schema(value_type = u32, example = 1)]
     installment_num: Option<u32>,
@@ -54,7 +58,7 @@ pub struct StartedPaymentData {
     responses(
         (status = 200, description = "The payment is under way.", body = StartedPaymentData),
         (status = 400, description = "A field is missing, not valid or not known, the amount is more than is outstanding, or the instalment is paid."),
-        (status = 404, description = "The loan has no such instalment."),
+        (status = 404, description = "The loan has no such instalment, or the borrower no such drawdown."),
         (status = 409, description = "The loan is not disbursed or is closed, or the `Idempotency-Key` was used with another request."),
     )
 )]
@@ -78,5 +82,7 @@ fn command(body: PaymentRequest) -> Result<StartPayment, Refusal> {
     let installment_num = present("installmentNum", body.installment_num)?;
     let method = required("method", body.method)?;
     let amount = body.amount.map(|amount| positive("amount", amount)).transpose()?;
-    Ok(StartPayment { installment_num, amount, method: formatted("method", clean_text(&method, 30))? })
+    let transaction =
+        optional(body.txn_id).map(|text| text.parse().map_err(|_| Code::TransactionNotFound)).transpose()?;
+    Ok(StartPayment { transaction, installment_num, amount, method: formatted("method", clean_text(&method, 30))? })
 }

@@ -1,7 +1,7 @@
 use axum::Json;
 use axum::extract::State;
 use qist_app::loans::charge::{ChargeInstallment, Charged};
-use qist_domain::id::ApplicationId;
+use qist_domain::id::LoanId;
 use qist_domain::product::ContingentKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -44,26 +44,26 @@ pub struct ChargedData {
     path = "/v1/lender/applications/{id}/charges",
     tag = "Lender",
     security(("lender_key" = [])),
-    params(PathId<ApplicationId>, Idempotency),
+    params(PathId<LoanId>, Idempotency),
     request_body = ChargeRequest,
     responses(
         (status = 200, description = "The charge is made.", body = ChargedData),
         (status = 400, description = "A field is missing, or the charge is none on an instalment."),
-        (status = 404, description = "No such application is assigned to you, or it has no such instalment."),
+        (status = 404, description = "No such loan is assigned to you, or it has no such instalment."),
         (status = 409, description = "The statement has no such charge, nothing is to be charged now, the loan is not disbursed or is closed, or the `Idempotency-Key` was used with another request."),
     )
 )]
 pub async fn charge_installment(
     State(api): State<Api>,
     LenderCaller(caller): LenderCaller,
-    PathId(application): PathId<ApplicationId>,
+    PathId(loan): PathId<LoanId>,
     idempotency: Idempotency,
     JsonBody(body): JsonBody<ChargeRequest>,
 ) -> Result<Json<ChargedData>, Own> {
-    let key = idempotency.of(&api, &(application, &body))?;
+    let key = idempotency.of(&api, &(loan, &body))?;
     let installment_num = present("installmentNum", body.installment_num)?;
     let kind = present("kind", body.kind)?;
     let Charged { reference, amount, total } =
-        api.app.run_once(caller, ChargeInstallment { application, installment_num, kind }, key).await?.out;
+        api.app.run_once(caller, ChargeInstallment { loan, installment_num, kind }, key).await?.out;
     Ok(Json(ChargedData { reference_id: reference.to_string(), amount: amount.into(), total: total.into() }))
 }

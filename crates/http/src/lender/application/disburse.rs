@@ -16,10 +16,10 @@ use crate::router::Api;
 pub struct DisbursalRequest {
     /// The bank's reference, which names this movement of money and no other. The same one again answers the same.
     #[schema(value_type = String, example = "HDFCN52021020300001")]
-    utr: Option<String>,
+    pub(in crate::lender) utr: Option<String>,
     /// `YYYY-MM-DD` in IST: the day of the money. Today where absent.
     #[schema(example = "2021-02-03")]
-    disbursed_on: Option<String>,
+    pub(in crate::lender) disbursed_on: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -32,7 +32,7 @@ pub struct DisbursalData {
     #[schema(example = "5b0c9f3e-98a2-4b8e-8f0b-0d9c3d9f1c55")]
     reference_id: String,
     #[schema(example = "DISBURSED")]
-    status: &'static str,
+    status: String,
 }
 
 /// Record Disbursal
@@ -63,9 +63,9 @@ pub async fn record_disbursal(
     let key = idempotency.of(&api, &(application, &body))?;
     let disbursed = api.app.run_once(caller, disbursal(application, body)?, key).await?.out;
     Ok(Json(DisbursalData {
-        loan_application_id: disbursed.application.to_string(),
+        loan_application_id: disbursed.loan.to_string(),
         reference_id: disbursed.reference.to_string(),
-        status: disbursed.status.name(),
+        status: disbursed.status,
     }))
 }
 

@@ -49,8 +49,7 @@ pub async fn export_ledger(
     };
     let lines = api.app.ask(caller, ReadLedger { after, limit }).await?;
     let full = i64::try_from(lines.len()).is_ok_and(|count| count == limit);
-    let next =
-        lines.last().filter(|_| full).map(|last| format!("{}:{}:{}", last.application, last.cause, last.account));
+    let next = lines.last().filter(|_| full).map(|last| format!("{}:{}:{}", last.loan, last.cause, last.account));
     let body: String = std::iter::once(HEAD.to_owned()).chain(lines.iter().map(line)).collect();
     let mut response = ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], body).into_response();
     if let Some(next) = next.and_then(|next| next.parse().ok()) {
@@ -69,7 +68,7 @@ fn cursor(text: &str) -> Result<LedgerCursor, Refusal> {
 
 /// No cell needs quoting: ids, names and numbers of ours have neither commas nor quotes.
 fn line(line: &LedgerLine) -> String {
-    let LedgerLine { application, cause, what, account, amount, value_day, recorded_at } = line;
+    let LedgerLine { loan, cause, what, account, amount, value_day, recorded_at } = line;
     let (amount, recorded_at) = (amount.with_paise(), recorded_at.rfc3339());
-    format!("{application},{cause},{what},{account},{amount},{value_day},{recorded_at}\n")
+    format!("{loan},{cause},{what},{account},{amount},{value_day},{recorded_at}\n")
 }

@@ -3,7 +3,7 @@ use axum::extract::State;
 use qist_app::loans::repay::{RecordRepayment, Recorded, payment_mode};
 use qist_domain::day::Instant;
 use qist_domain::format::clean_text;
-use qist_domain::id::ApplicationId;
+use qist_domain::id::LoanId;
 use qist_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -41,7 +41,7 @@ pub struct RecordedData {
     reference_id: String,
     /// `CLOSED` where this was the last due.
     #[schema(example = "DISBURSED")]
-    status: &'static str,
+    status: String,
     /// Present where an older instalment is still unpaid.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "instalment 1 is still unpaid: days past due count from 2021-03-03")]
@@ -57,29 +57,28 @@ pub struct RecordedData {
     path = "/v1/lender/applications/{id}/repayments",
     tag = "Lender",
     security(("lender_key" = [])),
-    params(PathId<ApplicationId>, Idempotency),
+    params(PathId<LoanId>, Idempotency),
     request_body = RepaymentRequest,
     responses(
         (status = 200, description = "The repayment is recorded.", body = RecordedData),
         (status = 400, description = "A field is missing, not valid or not known, or the time is in the future or before the disbursal."),
-        (status = 404, description = "No such application is assigned to you, or it has no such instalment."),
+        (status = 404, description = "No such loan is assigned to you, or it has no such instalment."),
         (status = 409, description = "The loan is not disbursed or is closed, the UTR is recorded with other values, or the `Idempotency-Key` was used with another request."),
     )
 )]
 pub async fn record_repayment(
     State(api): State<Api>,
     LenderCaller(caller): LenderCaller,
-    PathId(application): PathId<ApplicationId>,
+    PathId(loan): PathId<LoanId>,
     idempotency: Idempotency,
     JsonBody(body): JsonBody<RepaymentRequest>,
 ) -> Result<Json<RecordedData>, Own> {
-    let key = idempotency.of(&api, &(application, &body))?;
-    let Recorded { reference, status, warning } =
-        api.app.run_once(caller, repayment(application, body)?, key).await?.out;
-    Ok(Json(RecordedData { reference_id: reference.to_string(), status: status.name(), warning }))
+    let key = idempotency.of(&api, &(loan, &body))?;
+    let Recorded { reference, status, warning } = api.app.run_once(caller, repayment(loan, body)?, key).await?.out;
+    Ok(Json(RecordedData { reference_id: reference.to_string(), status, warning }))
 }
 
-fn repayment(application: ApplicationId, body: RepaymentRequest) -> Result<RecordRepayment, Refusal> {
+fn repayment(loan: LoanId, body: RepaymentRequest) -> Result<RecordRepayment, Refusal> {
     let installment_num = present("installmentNum", body.installment_num)?;
     let amount = present("amountReceived", body.amount_received)?;
     let paid_at = required("paymentDate", body.payment_date)?;
@@ -87,7 +86,7 @@ fn repayment(application: ApplicationId, body: RepaymentRequest) -> Result<Recor
     let utr = required("utr", body.utr)?;
     let why = "is not a time written YYYY-MM-DD HH:MM:SS";
     Ok(RecordRepayment {
-        application,
+        loan,
         installment_num,
         amount: positive("amountReceived", amount)?,
         paid_at: formatted("paymentDate", Instant::parse_ist(&paid_at).map_err(|_| why))?,
@@ -105,8 +104,8 @@ mod tests {
     fn with(field: &str, value: Value) -> Result<RecordRepayment, Option<String>> {
         let mut body = json!({ "installmentNum": 1, "amountReceived": 1161, "paymentDate": "2021-03-03 12:00:00", "paymentMode": "enach", "utr": "U1" });
         body[field] = value;
-        let application = ApplicationId(uuid::Uuid::nil());
-        repayment(application, serde_json::from_str(&body.to_string()).unwrap()).map_err(|refusal| refusal.field)
+        let loan = LoanId(uuid::Uuid::nil());
+        repayment(loan, serde_json::from_str(&body.to_string()).unwrap()).map_err(|refusal| refusal.field)
     }
 
     #[test]

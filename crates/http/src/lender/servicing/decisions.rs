@@ -3,7 +3,7 @@ use axum::extract::State;
 use qist_app::loans::repay::payment_mode;
 use qist_app::ports::store::LoanDecision;
 use qist_app::servicing::decide::{AnswerDecision, AskDecision, Decided, Decision, ReadDecisions};
-use qist_domain::id::{ApplicationId, LoanDecisionId};
+use qist_domain::id::{LoanDecisionId, LoanId};
 use qist_domain::loan::{NewTerms, Rescheduling};
 use qist_domain::money::Paise;
 use qist_domain::product::MoratoriumInterest;
@@ -90,26 +90,26 @@ impl From<Decided> for DecidedData {
     path = "/v1/lender/applications/{id}/decisions",
     tag = "Lender",
     security(("lender_key" = [])),
-    params(PathId<ApplicationId>, Idempotency),
+    params(PathId<LoanId>, Idempotency),
     request_body = LoanDecisionRequest,
     responses(
         (status = 200, description = "The decision is done, or waits for a second person.", body = DecidedData),
         (status = 400, description = "A field is missing, not valid or not known, or the new terms do not make a loan that can be repaid."),
-        (status = 404, description = "No such application is assigned to you, or it has no such instalment."),
+        (status = 404, description = "No such loan is assigned to you, or it has no such instalment."),
         (status = 409, description = "The loan's state does not allow this, the UTR is recorded for another movement, or the `Idempotency-Key` was used with another request."),
     )
 )]
 pub async fn decide_about_loan(
     State(api): State<Api>,
     LenderCaller(caller): LenderCaller,
-    PathId(application): PathId<ApplicationId>,
+    PathId(loan): PathId<LoanId>,
     idempotency: Idempotency,
     JsonBody(body): JsonBody<LoanDecisionRequest>,
 ) -> Result<Json<DecidedData>, Own> {
-    let key = idempotency.of(&api, &(application, &body))?;
+    let key = idempotency.of(&api, &(loan, &body))?;
     let reason = text("reason", body.reason.clone(), 300)?;
     let decision = decision(body)?;
-    Ok(Json(api.app.run_once(caller, AskDecision { application, decision, reason }, key).await?.out.into()))
+    Ok(Json(api.app.run_once(caller, AskDecision { loan, decision, reason }, key).await?.out.into()))
 }
 
 fn decision(body: LoanDecisionRequest) -> Result<Decision, Refusal> {
@@ -178,27 +178,27 @@ pub struct DecisionAnswer {
     path = "/v1/lender/applications/{id}/decisions/{decisionID}/answer",
     tag = "Lender",
     security(("lender_key" = [])),
-    params(PathId<ApplicationId>, PathId<LoanDecisionId>, Idempotency),
+    params(PathId<LoanId>, PathId<LoanDecisionId>, Idempotency),
     request_body = DecisionAnswer,
     responses(
         (status = 200, description = "The decision is done or refused.", body = DecidedData),
         (status = 400, description = "`agree` is missing, or another field is not known."),
         (status = 403, description = "You asked for it yourself."),
-        (status = 404, description = "No such application is assigned to you, or there is no such decision about it."),
+        (status = 404, description = "No such loan is assigned to you, or there is no such decision about it."),
         (status = 409, description = "It is answered already, the loan's state no longer allows it, or the `Idempotency-Key` was used with another request."),
     )
 )]
 pub async fn answer_decision(
     State(api): State<Api>,
     LenderCaller(caller): LenderCaller,
-    PathId(application): PathId<ApplicationId>,
+    PathId(loan): PathId<LoanId>,
     PathId(id): PathId<LoanDecisionId>,
     idempotency: Idempotency,
     JsonBody(body): JsonBody<DecisionAnswer>,
 ) -> Result<Json<DecidedData>, Own> {
-    let key = idempotency.of(&api, &(application, id, &body))?;
+    let key = idempotency.of(&api, &(loan, id, &body))?;
     let agree = present("agree", body.agree)?;
-    Ok(Json(api.app.run_once(caller, AnswerDecision { application, id, agree }, key).await?.out.into()))
+    Ok(Json(api.app.run_once(caller, AnswerDecision { loan, id, agree }, key).await?.out.into()))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -236,18 +236,18 @@ struct LoanDecisionData {
     path = "/v1/lender/applications/{id}/decisions",
     tag = "Lender",
     security(("lender_key" = [])),
-    params(PathId<ApplicationId>),
+    params(PathId<LoanId>),
     responses(
         (status = 200, description = "The decisions.", body = LoanDecisionsData),
-        (status = 404, description = "No such application is assigned to you."),
+        (status = 404, description = "No such loan is assigned to you."),
     )
 )]
 pub async fn list_decisions(
     State(api): State<Api>,
     LenderCaller(caller): LenderCaller,
-    PathId(application): PathId<ApplicationId>,
+    PathId(loan): PathId<LoanId>,
 ) -> Result<Json<LoanDecisionsData>, Own> {
-    let decisions = api.app.ask(caller, ReadDecisions { application }).await?;
+    let decisions = api.app.ask(caller, ReadDecisions { loan }).await?;
     Ok(Json(LoanDecisionsData { decisions: decisions.into_iter().map(shape).collect() }))
 }
 

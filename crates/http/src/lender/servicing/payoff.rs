@@ -2,7 +2,7 @@ use axum::Json;
 use axum::extract::State;
 use qist_app::loans::repay::payment_mode;
 use qist_app::servicing::close_early::{PaidOff, QuotePayoff, QuotedPayoff, RecordPayoff, holds_until};
-use qist_domain::id::{ApplicationId, PayoffId};
+use qist_domain::id::{LoanId, PayoffId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -74,21 +74,21 @@ impl From<QuotedPayoff> for PayoffData {
     path = "/v1/lender/applications/{id}/payoffs",
     tag = "Lender",
     security(("lender_key" = [])),
-    params(PathId<ApplicationId>, Idempotency),
+    params(PathId<LoanId>, Idempotency),
     responses(
         (status = 200, description = "The quote.", body = PayoffData),
-        (status = 404, description = "No such application is assigned to you."),
+        (status = 404, description = "No such loan is assigned to you."),
         (status = 409, description = "The loan is not disbursed or is closed, or the `Idempotency-Key` was used with another request."),
     )
 )]
 pub async fn quote_payoff(
     State(api): State<Api>,
     LenderCaller(caller): LenderCaller,
-    PathId(application): PathId<ApplicationId>,
+    PathId(loan): PathId<LoanId>,
     idempotency: Idempotency,
 ) -> Result<Json<PayoffData>, Own> {
-    let key = idempotency.of(&api, &application)?;
-    let quote = QuotePayoff { application: Some(application) };
+    let key = idempotency.of(&api, &loan)?;
+    let quote = QuotePayoff { loan: Some(loan) };
     Ok(Json(api.app.run_once(caller, quote, key).await?.out.into()))
 }
 
@@ -108,7 +108,7 @@ pub struct PaidOffData {
     #[serde(rename = "referenceID")]
     reference_id: String,
     #[schema(example = "CLOSED")]
-    status: &'static str,
+    status: String,
 }
 
 /// Record Pay-off
@@ -119,27 +119,27 @@ pub struct PaidOffData {
     path = "/v1/lender/applications/{id}/payoffs/{payoffID}/pay",
     tag = "Lender",
     security(("lender_key" = [])),
-    params(PathId<ApplicationId>, PathId<PayoffId>, Idempotency),
+    params(PathId<LoanId>, PathId<PayoffId>, Idempotency),
     request_body = PayoffPaymentRequest,
     responses(
         (status = 200, description = "The loan is closed.", body = PaidOffData),
         (status = 400, description = "A field is missing, not valid or not known."),
-        (status = 404, description = "No such application is assigned to you, or it has no such quote."),
+        (status = 404, description = "No such loan is assigned to you, or it has no such quote."),
         (status = 409, description = "The quote no longer holds, the loan is closed, the UTR is recorded for another movement, or the `Idempotency-Key` was used with another request."),
     )
 )]
 pub async fn record_payoff(
     State(api): State<Api>,
     LenderCaller(caller): LenderCaller,
-    PathId(application): PathId<ApplicationId>,
+    PathId(loan): PathId<LoanId>,
     PathId(payoff): PathId<PayoffId>,
     idempotency: Idempotency,
     JsonBody(body): JsonBody<PayoffPaymentRequest>,
 ) -> Result<Json<PaidOffData>, Own> {
-    let key = idempotency.of(&api, &(application, payoff, &body))?;
+    let key = idempotency.of(&api, &(loan, payoff, &body))?;
     let mode = payment_mode(&required("paymentMode", body.payment_mode)?)?;
     let reference = text("utr", body.utr, 100)?;
     let PaidOff { reference, status } =
-        api.app.run_once(caller, RecordPayoff { application, payoff, mode, reference }, key).await?.out;
-    Ok(Json(PaidOffData { reference_id: reference.to_string(), status: status.name() }))
+        api.app.run_once(caller, RecordPayoff { loan, payoff, mode, reference }, key).await?.out;
+    Ok(Json(PaidOffData { reference_id: reference.to_string(), status }))
 }

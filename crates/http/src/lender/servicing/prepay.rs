@@ -3,7 +3,7 @@ use axum::extract::State;
 use qist_app::loans::repay::payment_mode;
 use qist_app::servicing::prepay::{Prepaid, QuotePrepayment, RecordPrepayment};
 use qist_domain::day::Instant;
-use qist_domain::id::ApplicationId;
+use qist_domain::id::LoanId;
 use qist_domain::loan::{Prepayment, PrepaymentEffect};
 use qist_domain::money::Paise;
 use qist_domain::refusal::Refusal;
@@ -57,29 +57,28 @@ pub struct PrepaidData {
     path = "/v1/lender/applications/{id}/prepayments",
     tag = "Lender",
     security(("lender_key" = [])),
-    params(PathId<ApplicationId>, Idempotency),
+    params(PathId<LoanId>, Idempotency),
     request_body = PrepaymentRequest,
     responses(
         (status = 200, description = "The prepayment is recorded and the instalments to come are new.", body = PrepaidData),
         (status = 400, description = "A field is missing, not valid or not known, or the amount would close the loan."),
-        (status = 404, description = "No such application is assigned to you."),
+        (status = 404, description = "No such loan is assigned to you."),
         (status = 409, description = "Something is overdue, the loan is not disbursed or is closed, the UTR is recorded for another movement, or the `Idempotency-Key` was used with another request."),
     )
 )]
 pub async fn record_prepayment(
     State(api): State<Api>,
     LenderCaller(caller): LenderCaller,
-    PathId(application): PathId<ApplicationId>,
+    PathId(loan): PathId<LoanId>,
     idempotency: Idempotency,
     JsonBody(body): JsonBody<PrepaymentRequest>,
 ) -> Result<Json<PrepaidData>, Own> {
-    let key = idempotency.of(&api, &(application, &body))?;
-    let Prepaid { reference, emi, installments_left } =
-        api.app.run_once(caller, command(application, body)?, key).await?.out;
+    let key = idempotency.of(&api, &(loan, &body))?;
+    let Prepaid { reference, emi, installments_left } = api.app.run_once(caller, command(loan, body)?, key).await?.out;
     Ok(Json(PrepaidData { reference_id: reference.to_string(), emi: emi.into(), installments_left }))
 }
 
-fn command(application: ApplicationId, body: PrepaymentRequest) -> Result<RecordPrepayment, Refusal> {
+fn command(loan: LoanId, body: PrepaymentRequest) -> Result<RecordPrepayment, Refusal> {
     let amount = positive("amountReceived", present("amountReceived", body.amount_received)?)?;
     let effect = effect(&required("effect", body.effect)?)?;
     let paid_at = required("paymentDate", body.payment_date)?;
@@ -87,7 +86,7 @@ fn command(application: ApplicationId, body: PrepaymentRequest) -> Result<Record
     let paid_at = formatted("paymentDate", Instant::parse_ist(&paid_at).map_err(|_| why))?;
     let mode = payment_mode(&required("paymentMode", body.payment_mode)?)?;
     let reference = text("utr", body.utr, 100)?;
-    Ok(RecordPrepayment { application, amount, effect, paid_at, mode, reference })
+    Ok(RecordPrepayment { loan, amount, effect, paid_at, mode, reference })
 }
 
 fn effect(word: &str) -> Result<PrepaymentEffect, Refusal> {
@@ -128,30 +127,30 @@ pub struct PrepaymentQuoteData {
     tag = "Lender",
     security(("lender_key" = [])),
     params(
-        PathId<ApplicationId>,
+        PathId<LoanId>,
         ("amount" = Rupees, Query, description = "Rupees.", example = 20000),
         ("effect" = String, Query, description = "`shorter_tenure` or `smaller_emi`.", example = "shorter_tenure"),
     ),
     responses(
         (status = 200, description = "What would change.", body = PrepaymentQuoteData),
         (status = 400, description = "A parameter is missing or not valid, or the amount would close the loan."),
-        (status = 404, description = "No such application is assigned to you."),
+        (status = 404, description = "No such loan is assigned to you."),
         (status = 409, description = "Something is overdue, or the loan is not disbursed or is closed."),
     )
 )]
 pub async fn quote_prepayment(
     State(api): State<Api>,
     LenderCaller(caller): LenderCaller,
-    PathId(application): PathId<ApplicationId>,
+    PathId(loan): PathId<LoanId>,
     params: Params,
 ) -> Result<Json<PrepaymentQuoteData>, Own> {
-    Ok(Json(api.app.ask(caller, quote(&params, Some(application))?).await?.into()))
+    Ok(Json(api.app.ask(caller, quote(&params, Some(loan))?).await?.into()))
 }
 
-pub(crate) fn quote(params: &Params, application: Option<ApplicationId>) -> Result<QuotePrepayment, Refusal> {
+pub(crate) fn quote(params: &Params, loan: Option<LoanId>) -> Result<QuotePrepayment, Refusal> {
     let params = params.only(&["amount", "effect"])?;
     let amount = formatted("amount", Paise::parse_rupees(&params.required("amount")?))?;
-    Ok(QuotePrepayment { application, amount, effect: effect(&params.required("effect")?)? })
+    Ok(QuotePrepayment { loan, amount, effect: effect(&params.required("effect")?)? })
 }
 
 impl From<Prepayment> for PrepaymentQuoteData {

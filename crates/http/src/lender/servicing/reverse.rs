@@ -1,7 +1,7 @@
 use axum::Json;
 use axum::extract::State;
 use qist_app::servicing::undo::ReversePayment;
-use qist_domain::id::{ApplicationId, FactId};
+use qist_domain::id::{FactId, LoanId};
 use qist_domain::refusal::Code;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -31,26 +31,26 @@ pub struct ReversalRequest {
     path = "/v1/lender/applications/{id}/reversals",
     tag = "Lender",
     security(("lender_key" = [])),
-    params(PathId<ApplicationId>, Idempotency),
+    params(PathId<LoanId>, Idempotency),
     request_body = ReversalRequest,
     responses(
         (status = 200, description = "The payment is reversed.", body = DoneData),
         (status = 400, description = "A field is missing, not valid or not known."),
-        (status = 404, description = "No such application is assigned to you, or it has no such payment."),
+        (status = 404, description = "No such loan is assigned to you, or it has no such payment."),
         (status = 409, description = "It is reversed already, it is no payment, a part of it was refunded, the loan is closed, or the `Idempotency-Key` was used with another request."),
     )
 )]
 pub async fn reverse_payment(
     State(api): State<Api>,
     LenderCaller(caller): LenderCaller,
-    PathId(application): PathId<ApplicationId>,
+    PathId(loan): PathId<LoanId>,
     idempotency: Idempotency,
     JsonBody(body): JsonBody<ReversalRequest>,
 ) -> Result<Json<DoneData>, Own> {
-    let key = idempotency.of(&api, &(application, &body))?;
+    let key = idempotency.of(&api, &(loan, &body))?;
     let payment: Result<FactId, _> = required("referenceID", body.reference_id)?.parse();
     let payment = payment.map_err(|_| Code::PaymentNotFound)?;
     let reason = text("reason", body.reason, 200)?;
-    let done = api.app.run_once(caller, ReversePayment { application, payment, reason }, key).await?.out;
+    let done = api.app.run_once(caller, ReversePayment { loan, payment, reason }, key).await?.out;
     Ok(Json(DoneData { reference_id: done.reference.to_string() }))
 }

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::charges::{ChargeData, ContingentChargeData, each};
 use super::conventions::Conventions;
 use super::fee::ProcessingFee;
+use super::line::LineTermsData;
 use crate::extract::{formatted, optional, positive, present, required};
 use crate::shape::{PercentNumber, Rupees};
 
@@ -56,6 +57,8 @@ pub struct TemplateRequest {
     contingent_charges: Option<Vec<ContingentChargeData>>,
     /// All at their defaults where absent.
     conventions: Option<Conventions>,
+    /// For a credit line; a loan where absent.
+    line: Option<LineTermsData>,
 }
 
 impl TemplateRequest {
@@ -84,6 +87,7 @@ impl TemplateRequest {
             amount_max: positive("maxAmount", max_amount)?,
             tenure,
             terms,
+            line: self.line.map(LineTermsData::read).transpose()?,
         })
     }
 }
@@ -131,6 +135,9 @@ pub struct OfferTemplateData {
     charges: Vec<ChargeData>,
     contingent_charges: Vec<ContingentChargeData>,
     conventions: Conventions,
+    /// Of a credit line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<LineTermsData>,
 }
 
 impl From<OfferTemplate> for OfferTemplateData {
@@ -152,6 +159,7 @@ impl From<OfferTemplate> for OfferTemplateData {
             charges: terms.charges.iter().map(ChargeData::from).collect(),
             contingent_charges: terms.contingent.iter().map(ContingentChargeData::from).collect(),
             conventions: Conventions::from(&terms),
+            line: template.line.as_ref().map(LineTermsData::from),
         }
     }
 }
@@ -284,6 +292,7 @@ mod tests {
             amount_max: command.amount_max,
             tenure: command.tenure,
             terms: command.terms.clone(),
+            line: command.line.clone(),
             version: 1,
         }))
         .unwrap();

@@ -44,6 +44,9 @@ pub struct OfferData {
     #[schema(example = 6966)]
     total_payable_amount: Rupees,
     emis: Vec<EmiData>,
+    /// `loan`, or `credit_line`: the figures are then those of drawing all of it at once.
+    #[schema(example = "loan")]
+    product: &'static str,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -99,6 +102,7 @@ pub(crate) fn offer_data(offer: OfferView) -> OfferData {
         disbursal_amount: quote.disbursal_amount.into(),
         total_payable_amount: quote.total_payable.into(),
         emis: quote.rows.iter().map(emi_data).collect(),
+        product: if offer.line { "credit_line" } else { "loan" },
     }
 }
 

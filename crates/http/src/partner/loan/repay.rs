@@ -13,6 +13,7 @@ use crate::shape::Rupees;
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RepayRequest {
+    /// The loan application, or the `txnID` of a drawdown on a credit line.
     #[serde(rename = "loanApplicationID")]
     loan_application_id: Option<String>,
     #[schema(example = 2)]
@@ -82,7 +83,7 @@ fn repayment(body: RepayRequest) -> Result<RecordRepayment, Refusal> {
     }
     let why = "is not a time written YYYY-MM-DD HH:MM:SS";
     Ok(RecordRepayment {
-        application: loan.parse().map_err(|_| Refusal::new(Code::LoanNotFound))?,
+        loan: loan.parse().map_err(|_| Refusal::new(Code::LoanNotFound))?,
         installment_num,
         amount,
         paid_at: formatted("paymentDate", Instant::parse_ist(&paid_at).map_err(|_| why))?,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::{Contract, Envelope, EnvelopeError};
-use crate::extract::{Idempotency, JsonBody, PartnerCaller, optional, required};
+use crate::extract::{Idempotency, JsonBody, PartnerCaller, optional, positive, required};
 use crate::router::Api;
 use crate::shape::Rupees;
 
@@ -65,7 +65,7 @@ pub async fn open_session(
         redirect_url: required("redirectURL", body.redirect_url)?,
         source: optional(body.source),
         hide_close: body.hide_close.unwrap_or(false),
-        withdraw_amount: body.withdraw_amount.map(|amount| amount.0),
+        withdraw_amount: body.withdraw_amount.map(|amount| positive("withdrawAmount", amount)).transpose()?,
         transaction_id: optional(body.transaction_id),
     };
     let opened =

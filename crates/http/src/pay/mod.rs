@@ -1,0 +1,3 @@
+//! The page where a customer pays a drawdown.
+
+pub mod open;
