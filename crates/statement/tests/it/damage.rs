@@ -123,7 +123,7 @@ fn mirrored_text_is_no_text() {
         }
     }
     let plain = crate::support::read_as(&drawn(&content), qist_statement::Bank::Axis).unwrap();
-    content.push_str("BT /F1 8 Tf -1 0 0 1 560 680 Tm (UPI 55.00) Tj ET\n");
+    content.push_str("BT -100 Tz /F1 8 Tf 1 0 0 1 250 680 Tm (UPI) Tj 100 Tz ET\n");
     let mirrored = crate::support::read_as(&drawn(&content), qist_statement::Bank::Axis).unwrap();
     assert_eq!((plain.accounts[0].rows.len(), &plain.accounts), (1, &mirrored.accounts));
 }
