@@ -7,7 +7,7 @@ use crate::reading::Direction;
 use crate::words::Channel;
 
 /// Beyond so many parties of one kind, only those with exactly the same words are put together.
-const PARTIES_MAX: usize = 1_500;
+const PARTIES_MAX: usize = 500;
 
 /// Rails that one party may use in turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -110,7 +110,7 @@ impl Words {
         // What is turned another way than most of the page is a watermark or a margin note; what paints nothing is unseen.
         for span in spans.iter().filter(|span| span.rotate == turn && !span.invisible && !span.text.is_empty()) {
             let placed = Placed::of(span, turn);
-            if !placed.is_finite() {
+            if !placed.is_readable() {
                 continue;
             }
             order += 1;
@@ -121,7 +121,7 @@ impl Words {
                 match sheet.last_mut().filter(|_| joined) {
                     Some(last) => {
                         last.text.push_str(&piece.text);
-                        last.x1 = piece.x1;
+                        last.x1 = last.x1.max(piece.x1);
                     }
                     None => sheet.push(Word {
                         x0: piece.x0,
@@ -166,8 +166,10 @@ impl Placed {
         }
     }
 
-    fn is_finite(&self) -> bool {
-        [self.x0, self.x1, self.y].iter().all(|number| number.is_finite() && number.abs() < 100_000.0)
+    /// Somewhere on a page, and from left to right: mirrored text is none.
+    fn is_readable(&self) -> bool {
+        let near = [self.x0, self.x1, self.y].iter().all(|number| number.is_finite() && number.abs() < 100_000.0);
+        near && self.x0 <= self.x1
     }
 }
 

@@ -229,6 +229,8 @@ fn free_words<'a>(line: &'a Line, columns: &'a Columns) -> impl Iterator<Item = 
     line.words.iter().enumerate().filter(move |(at, _)| !taken(*at)).map(|(_, word)| word)
 }
 
+/// No statement has so many columns.
+const STRIPS_MAX: usize = 60;
 /// The widest page that columns are looked for on, in points.
 const WIDTH: usize = 3000;
 
@@ -237,20 +239,22 @@ fn strips(lines: &[Line], columns: &Columns) -> Vec<(f32, f32)> {
     let least = columns.blocks.iter().flat_map(Block::lines).flat_map(|line| &lines[line].words).map(|word| word.x0);
     let origin = least.fold(f32::MAX, f32::min).max(-50_000.0).floor();
     let cell = |x: f32| to_cell((x - origin) * 2.0);
-    let mut covered = vec![0_usize; WIDTH * 2];
+    // How many words begin and end at each place, so that a wide word costs no more than a narrow one.
+    let mut edges = vec![(0_usize, 0_usize); WIDTH * 2 + 1];
     let mut count = 0;
     for line in columns.blocks.iter().flat_map(Block::lines) {
         count += 1;
         for word in free_words(&lines[line], columns) {
-            for slot in &mut covered[cell(word.x0)..=cell(word.x1)] {
-                *slot += 1;
-            }
+            edges[cell(word.x0)].0 += 1;
+            edges[cell(word.x1) + 1].1 += 1;
         }
     }
     let rare = count / 100;
     let mut strips: Vec<(usize, usize)> = Vec::new();
-    for (at, lines) in covered.iter().enumerate() {
-        if *lines <= rare {
+    let mut open = 0;
+    for (at, (begin, end)) in edges.iter().enumerate() {
+        open = open + begin - end;
+        if open <= rare {
             continue;
         }
         match strips.last_mut().filter(|(_, end)| at - *end <= 3) {
@@ -258,6 +262,7 @@ fn strips(lines: &[Line], columns: &Columns) -> Vec<(f32, f32)> {
             None => strips.push((at, at)),
         }
     }
+    strips.truncate(STRIPS_MAX);
     let point = |cell: usize| f32::from(u16::try_from(cell).unwrap_or(u16::MAX)) / 2.0 + origin;
     strips.into_iter().map(|(start, end)| (point(start), point(end) + 0.5)).collect()
 }

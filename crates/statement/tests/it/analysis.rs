@@ -189,3 +189,37 @@ fn several_accounts_add_up() {
 fn nothing_in_is_nothing_out() {
     assert_eq!(analysed(&[]), Analysis::default());
 }
+
+/// What is found where the salary is written and paid in another way.
+fn with_salaries(change: impl Fn(usize, &mut qist_testkit::statement::Entry)) -> Analysis {
+    let mut account = Life::salaried(6).account();
+    let own = account.entries.iter_mut().filter(|entry| entry.truth.salary);
+    own.enumerate().for_each(|(at, entry)| change(at, entry));
+    account.carry_forward(0);
+    analysed(&[("s1", &read_plainly(&draw(std::slice::from_ref(&account), &LAYOUTS[0])).unwrap())])
+}
+
+#[test]
+fn a_salary_needs_no_word_for_it_but_a_rent_from_a_person_is_none() {
+    let firm = with_salaries(|_, entry| entry.note = "NEFT CR-CITI0000002-GREEN LOTUS LLP-CITIN123456".into());
+    assert_eq!((firm.accounts[0].salary.len(), firm.features.salaried), (6, true));
+    let person = with_salaries(|_, entry| {
+        entry.note = "NEFT CR-CITI0000002-RAMESH SAMPLE-CITIN123456".into();
+        entry.amount = Paise::from_rupees(25_000);
+    });
+    assert_eq!((person.accounts[0].salary.len(), person.features.salaried), (0, false));
+    let seldom = with_salaries(|at, entry| {
+        entry.note = "NEFT CR-CITI0000002-GREEN LOTUS LLP-CITIN123456".into();
+        entry.amount = Paise::from_rupees(if at % 2 == 0 { 60_000 } else { 6_000 });
+    });
+    assert_eq!(seldom.accounts[0].salary.len(), 0);
+}
+
+#[test]
+fn an_analysis_and_a_reading_come_back_from_json_as_they_were() {
+    let account = Life::salaried(7).account();
+    let reading = read_plainly(&draw(std::slice::from_ref(&account), &LAYOUTS[0])).unwrap();
+    let analysis = analysed(&[("s1", &reading)]);
+    assert_eq!(serde_json::from_str::<Reading>(&serde_json::to_string(&reading).unwrap()).unwrap(), reading);
+    assert_eq!(serde_json::from_str::<Analysis>(&serde_json::to_string(&analysis).unwrap()).unwrap(), analysis);
+}

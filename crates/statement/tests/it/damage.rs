@@ -101,3 +101,29 @@ fn a_page_that_is_drawn_by_millions_of_commands_is_refused_before_it_is_drawn() 
     let objects: Vec<String> = tree.into_iter().chain([page, stream]).collect();
     assert_eq!(read_plainly(&file(&objects)), Err(Unreadable::Limit(Limit::Words)));
 }
+
+/// A statement's page whose commands are not compressed.
+fn drawn(content: &str) -> Vec<u8> {
+    let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R\
+                /Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>";
+    let stream = format!("<</Length {}>>\nstream\n{content}\nendstream", content.len());
+    let tree = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>"].map(str::to_owned);
+    file(&tree.into_iter().chain([page.to_owned(), stream]).collect::<Vec<_>>())
+}
+
+#[test]
+fn mirrored_text_is_no_text() {
+    let mut content = String::new();
+    let head = [(30, "Date"), (100, "Narration"), (300, "Debit"), (400, "Credit"), (500, "Balance")];
+    let rows = [(30, "01/07/2023"), (100, "UPI-EXAMPLE"), (300, "10.00"), (500, "90.00")];
+    let lines = [head.as_slice(), rows.as_slice()];
+    for (line, y) in lines.into_iter().zip([700, 680]) {
+        for (x, text) in line {
+            content.push_str(&format!("BT /F1 8 Tf 1 0 0 1 {x} {y} Tm ({text}) Tj ET\n"));
+        }
+    }
+    let plain = crate::support::read_as(&drawn(&content), qist_statement::Bank::Axis).unwrap();
+    content.push_str("BT -100 Tz /F1 8 Tf 1 0 0 1 250 680 Tm (UPI) Tj 100 Tz ET\n");
+    let mirrored = crate::support::read_as(&drawn(&content), qist_statement::Bank::Axis).unwrap();
+    assert_eq!((plain.accounts[0].rows.len(), &plain.accounts), (1, &mirrored.accounts));
+}

@@ -149,3 +149,13 @@ fn signs_that_stand_behind_amounts_are_read() {
     let credits = reading.accounts[0].rows.iter().filter(|row| row.direction == Direction::Credit).count();
     assert_eq!(credits, account.entries.iter().filter(|entry| entry.credit).count());
 }
+
+#[test]
+fn a_narration_below_the_head_that_has_the_heads_words_stays_a_narration() {
+    for layout in LAYOUTS {
+        let mut account = Life::salaried(5).dialect(layout.dialect).account();
+        account.entries[0].note = "DEPOSIT REF CREDIT-TRANSFER FROM EXAMPLE TRADERS 123456".into();
+        let reading = read_plainly(&draw(std::slice::from_ref(&account), layout)).unwrap();
+        assert_rows(&reading.accounts[0], &account, layout.name);
+    }
+}
