@@ -95,6 +95,8 @@ fn every_own_post_honours_an_idempotency_key_unless_it_says_why_not() {
         .collect();
     let expected = [
         "/v1/borrower/agreement/sign",
+        // An OTP and a `transactionID` are used once.
+        "/v1/borrower/creditline/drawdowns",
         "/v1/borrower/kyc/documents",
         "/v1/borrower/mandate/form",
         "/v1/borrower/session/redeem",

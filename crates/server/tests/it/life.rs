@@ -39,7 +39,7 @@ on_both! {
         assert_eq!(offer, json!({
             "amount": 6500, "tenureMonths": 6, "annualInterest": 14.4, "processingFee": 700, "gst": 18, "advanceEMIAmount": 0,
             "emiCalculationMethod": "flat_rate", "status": "offer_accepted", "disbursalAmount": 5674,
-            "totalPayableAmount": 6966, "emis": emis,
+            "totalPayableAmount": 6966, "emis": emis, "product": "loan",
         }));
         let text = String::from_utf8(world.get(ACME, &format!("/v1/loan/offers?loanApplicationID={loan}")).await.bytes).unwrap();
         assert!(text.contains("\"disbursalAmount\":5674,"), "no `5674.0`: {text}");

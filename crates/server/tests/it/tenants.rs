@@ -31,6 +31,7 @@ type Route = (&'static str, &'static str, Door, Value);
 fn routes() -> Vec<Route> {
     let mut rows = others();
     rows.extend(of_lenders());
+    rows.extend(of_lines());
     rows.extend(webhook_routes());
     rows.extend(bank_routes());
     rows
@@ -211,6 +212,46 @@ fn of_lenders() -> Vec<Route> {
         ("get", "/v1/lender/trial-balance", Lender, none.clone()),
         ("get", "/v1/lender/applications/{loan}/papers/{paper}", Lender, none.clone()),
         ("get", "/v1/lender/applications/{loan}/documents", Lender, none.clone()),
+    ]
+}
+
+/// Of credit lines and what is drawn on them.
+fn of_lines() -> Vec<Route> {
+    use Door::{Borrower, Lender, Open, Partner};
+    let none = Value::Null;
+    let txn = json!({ "txnID": "{id}" });
+    vec![
+        ("get", "/v1/creditline/details?customerID=c1", Partner, none.clone()),
+        ("get", "/v1/creditline/transactions?customerID=c1", Partner, none.clone()),
+        ("get", "/v1/creditline/overdue?customerID=c1", Partner, none.clone()),
+        ("post", "/v1/creditline/status", Partner, json!({ "txnID": "{id}", "status": "CONFIRMED" })),
+        ("post", "/v1/creditline/txn/confirm", Partner, txn.clone()),
+        ("post", "/v1/creditline/txn/cancel", Partner, txn),
+        (
+            "post",
+            "/v1/creditline/txn/split",
+            Partner,
+            json!({ "txnID": "{id}", "invoices": [{ "invoiceNo": "1", "amount": 1 }] }),
+        ),
+        ("post", "/v1/creditline/txn/merge", Partner, json!({ "txnIDs": ["{id}", "{loan}"] })),
+        ("get", "/v1/borrower/creditline", Borrower, none.clone()),
+        ("post", "/v1/borrower/creditline/quotes", Borrower, json!({ "transactionID": "P1" })),
+        (
+            "post",
+            "/v1/borrower/creditline/drawdowns",
+            Borrower,
+            json!({ "proposalNumber": "{proposal}", "language": "en", "otp": "123456" }),
+        ),
+        ("post", "/v1/borrower/creditline/limit-requests", Borrower, json!({ "limit": 100_000 })),
+        ("get", "/v1/lender/transactions", Lender, none.clone()),
+        ("get", "/v1/lender/transactions/{id}", Lender, none.clone()),
+        ("post", "/v1/lender/transactions/{id}/disburse", Lender, json!({ "utr": "STOLEN" })),
+        ("get", "/v1/lender/creditlines/{id}", Lender, none.clone()),
+        ("post", "/v1/lender/creditlines/{id}/limit", Lender, json!({ "limit": 1 })),
+        ("post", "/v1/lender/creditlines/{id}/hold", Lender, json!({ "reason": "x" })),
+        ("post", "/v1/lender/creditlines/{id}/kyc", Lender, json!({ "kycUntil": "2030-01-01" })),
+        ("get", "/pay/{id}", Open, none.clone()),
+        ("post", "/pay/{id}", Open, none),
     ]
 }
 
