@@ -274,6 +274,9 @@ pub struct DemoArgs {
     /// Two years instead of one day: a debit that bounces, a late charge, a part-prepayment, the end. Needs a test server.
     #[arg(long)]
     pub life: bool,
+    /// A credit line instead of a loan: drawn on, split, paid late, paid. Needs a test server.
+    #[arg(long, conflicts_with = "life")]
+    pub line: bool,
     /// For the server that the demo starts: PostgreSQL instead of SQLite.
     #[arg(long, conflicts_with = "base_url")]
     pub database_url: Option<String>,

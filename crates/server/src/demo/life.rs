@@ -74,7 +74,7 @@ impl Story {
         Ok(())
     }
 
-    async fn advance(&mut self, ahead: Value) -> anyhow::Result<Value> {
+    pub(super) async fn advance(&mut self, ahead: Value) -> anyhow::Result<Value> {
         let mut body = json!({ "customerID": self.customer_id() });
         if let (Some(body), Some(ahead)) = (body.as_object_mut(), ahead.as_object()) {
             body.extend(ahead.clone());

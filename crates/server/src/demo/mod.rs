@@ -2,10 +2,12 @@
 
 mod client;
 mod life;
+mod line;
 mod story;
 
 use std::process::ExitCode;
 
+use self::story::Plot;
 use crate::cli::DemoArgs;
 use crate::dev::{self, DevOptions};
 
@@ -24,14 +26,19 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
             Some(dev::start(options).await?)
         }
     };
+    let plot = match (args.life, args.line) {
+        (true, _) => Plot::Life,
+        (_, true) => Plot::Line,
+        _ => Plot::Day,
+    };
     let base_url = args.base_url.or_else(|| own.as_ref().map(|own| own.base_url.clone())).unwrap_or_default();
-    let told = story::tell(base_url.trim_end_matches('/'), args.life).await;
+    let told = story::tell(base_url.trim_end_matches('/'), plot).await;
     if let Some(own) = own {
         own.stop().await?;
     }
     match told {
         Ok(()) => {
-            println!("\nThe loan is repaid and closed. Everything went as it should.");
+            println!("\n{} Everything went as it should.", plot.end());
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {

@@ -14,6 +14,42 @@ pub(super) const LENDER: &[(&str, &str)] = &[("x-api-key", "dev-sahyadri-lender-
 const CLIENT_KEY: &str = "dev-acme-client-key";
 const JSON: (&str, &str) = ("content-type", "application/json");
 
+/// What is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plot {
+    /// A loan, repaid on the day that it was paid out.
+    Day,
+    /// A loan through two years.
+    Life,
+    /// A credit line.
+    Line,
+}
+
+impl Plot {
+    pub fn end(self) -> &'static str {
+        match self {
+            Plot::Day | Plot::Life => "The loan is repaid and closed.",
+            Plot::Line => "All that was drawn is repaid, and the whole limit is there again.",
+        }
+    }
+
+    /// In rupees: what the customer applies for.
+    fn amount(self) -> u32 {
+        match self {
+            Plot::Day | Plot::Life => 15_000,
+            Plot::Line => 8_000,
+        }
+    }
+
+    fn account(self) -> &'static str {
+        match self {
+            Plot::Day => "50100100100999",
+            Plot::Life => super::life::ACCOUNT,
+            Plot::Line => super::line::ACCOUNT,
+        }
+    }
+}
+
 pub(super) struct Story {
     http: Http,
     customer_id: String,
@@ -22,31 +58,33 @@ pub(super) struct Story {
     told: usize,
     /// Whether the borrower's answers come in whole; the sandbox answers within seconds.
     number: usize,
-    /// Whether two years are lived through.
-    life: bool,
+    plot: Plot,
     /// The customer's own time, once a test clock has moved it.
     pub(super) now: String,
 }
 
 /// Plays it all; the first thing that is not as it should be ends it.
-pub async fn tell(base_url: &str, life: bool) -> anyhow::Result<()> {
+pub async fn tell(base_url: &str, plot: Plot) -> anyhow::Result<()> {
     let http = Http::new(base_url)?;
     let mut random = [0_u8; 4];
     getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
     let customer_id = format!("demo-{:08x}", u32::from_be_bytes(random));
-    let mut story = Story { http, customer_id, bearer: String::new(), told: 0, number: 0, life, now: String::new() };
+    let mut story = Story { http, customer_id, bearer: String::new(), told: 0, number: 0, plot, now: String::new() };
     println!("A loan's life at {base_url}\n");
-    if life {
+    if plot == Plot::Life {
         story.lender_makes_a_long_product().await?;
     }
     story.sourcing_entity_sends_a_customer().await?;
     story.borrower_applies().await?;
     let loan = story.borrower_passes_kyc().await?;
+    if plot == Plot::Line {
+        return story.line_lives().await;
+    }
     story.lender_approves(&loan).await?;
     story.borrower_accepts(&loan).await?;
     story.borrower_signs(&loan).await?;
     story.lender_pays_out(&loan).await?;
-    if life { story.two_years_pass(&loan).await } else { story.everybody_repays(&loan).await }
+    if plot == Plot::Life { story.two_years_pass(&loan).await } else { story.everybody_repays(&loan).await }
 }
 
 impl Story {
@@ -66,7 +104,8 @@ impl Story {
     }
 
     async fn borrower_applies(&mut self) -> anyhow::Result<()> {
-        self.heading("Asha, the customer, tells who she is and applies for ₹15,000");
+        let amount = self.plot.amount();
+        self.heading(&format!("Asha, the customer, tells who she is and applies for ₹{amount}"));
         let profile =
             json!({ "name": "Asha Rao", "email": "asha@example.com", "dob": "1992-11-09", "gender": "Female" });
         self.borrower("/v1/borrower/profile", profile).await?;
@@ -82,7 +121,7 @@ impl Story {
         self.borrower("/v1/borrower/consents", json!({ "consents": consents })).await?;
         self.borrower("/v1/borrower/pan", json!({ "pan": "ABCPR0780K" })).await?;
         self.wait_for("apply").await?;
-        self.borrower("/v1/borrower/applications", json!({ "amount": 15000 })).await?;
+        self.borrower("/v1/borrower/applications", json!({ "amount": amount })).await?;
         let form = json!({ "income": "52000", "loanPurpose": "Marriage", "fathersName": "Ram Rao", "dependents": "0" });
         self.borrower("/v1/borrower/form", json!({ "form": form })).await?;
         let address = json!({
@@ -102,7 +141,8 @@ impl Story {
             self.call(Method::POST, "/v1/borrower/kyc/documents", &as_refs(&headers), body).await?;
         }
         self.borrower("/v1/borrower/kyc/submit", json!({})).await?;
-        let journey = self.wait_for("decision_wait").await?;
+        let next = if self.plot == Plot::Line { "offer" } else { "decision_wait" };
+        let journey = self.wait_for(next).await?;
         self.events().await?;
         let id = journey["application"]["loanApplicationID"].as_str().context("no application")?;
         Ok(id.to_owned())
@@ -124,7 +164,7 @@ impl Story {
         let offers = self.read(PARTNER, &format!("/v1/loan/offers?loanApplicationID={loan}")).await?;
         let offers = offers["data"].as_array().context("no offers")?;
         let longest = offers.iter().max_by_key(|offer| offer["tenureMonths"].as_u64().unwrap_or(0));
-        let offer = if self.life { longest } else { offers.first() }.context("no offer")?;
+        let offer = if self.plot == Plot::Life { longest } else { offers.first() }.context("no offer")?;
         self.money(&format!(
             "₹{} for {} months at {} % a year: ₹{} to the account, {} EMIs of ₹{}, ₹{} in all",
             offer["amount"],
@@ -148,10 +188,15 @@ impl Story {
             told["figures"]["totalPaid"],
         ));
         self.pdf(text(&told["pdfURL"])).await?;
+        self.take_offer(offer, told).await
+    }
+
+    /// Reads the statement, takes the offer, gives the account and sets up the mandate.
+    pub(super) async fn take_offer(&mut self, offer: &Value, told: &Value) -> anyhow::Result<()> {
         let read = json!({ "offerID": offer["offerID"], "proposalNumber": told["proposalNumber"], "language": "en" });
         self.borrower("/v1/borrower/kfs/acknowledge", read).await?;
         self.borrower("/v1/borrower/offers/accept", json!({ "offerID": offer["offerID"] })).await?;
-        let account = if self.life { super::life::ACCOUNT } else { "50100100100999" };
+        let account = self.plot.account();
         let bank = json!({
             "accountNumber": account, "ifsc": "HDFC0000123", "bankName": "HDFC Bank", "accountHolderName": "Asha Rao",
         });
@@ -162,7 +207,7 @@ impl Story {
         self.events().await
     }
 
-    async fn borrower_signs(&mut self, loan: &str) -> anyhow::Result<()> {
+    pub(super) async fn borrower_signs(&mut self, loan: &str) -> anyhow::Result<()> {
         self.heading("Asha reads the agreement and signs it with an OTP");
         let headers = self.borrower_headers();
         let draft = self.read(&as_refs(&headers), "/v1/borrower/agreement").await?;
@@ -170,7 +215,8 @@ impl Story {
         self.borrower("/v1/borrower/agreement/otp", json!({})).await?;
         let otp = self.otp().await?;
         self.borrower("/v1/borrower/agreement/sign", json!({ "otp": otp })).await?;
-        self.wait_for("disbursal_wait").await?;
+        let next = if self.plot == Plot::Line { "repay" } else { "disbursal_wait" };
+        self.wait_for(next).await?;
         let signed = self.read(PARTNER, &format!("/v1/loan/agreement?loanApplicationID={loan}")).await?;
         self.pdf(text(&signed["data"]["signedAgreementURL"])).await?;
         self.events().await
@@ -222,7 +268,7 @@ impl Story {
         self.call(Method::POST, path, &headers, body.to_string().into_bytes()).await
     }
 
-    async fn borrower(&mut self, path: &str, body: Value) -> anyhow::Result<Value> {
+    pub(super) async fn borrower(&mut self, path: &str, body: Value) -> anyhow::Result<Value> {
         let headers = self.borrower_headers();
         self.call(Method::POST, path, &as_refs(&headers), body.to_string().into_bytes()).await
     }
@@ -231,7 +277,7 @@ impl Story {
         self.call(Method::GET, path, headers, Vec::new()).await
     }
 
-    async fn call(
+    pub(super) async fn call(
         &mut self,
         method: Method,
         path: &str,
@@ -246,7 +292,7 @@ impl Story {
         Ok(answer.json)
     }
 
-    fn borrower_headers(&self) -> Vec<(&'static str, String)> {
+    pub(super) fn borrower_headers(&self) -> Vec<(&'static str, String)> {
         vec![
             ("x-api-key", CLIENT_KEY.to_owned()),
             ("authorization", self.bearer.clone()),
@@ -302,7 +348,7 @@ impl Story {
         Ok(())
     }
 
-    async fn otp(&self) -> anyhow::Result<String> {
+    pub(super) async fn otp(&self) -> anyhow::Result<String> {
         let answer = self.http.send(Method::GET, "/dev/messages.json", &[], Vec::new()).await?;
         let message = text(&answer.json["messages"][0]["text"]);
         let otp: String = message.chars().take(6).collect();
@@ -331,7 +377,7 @@ impl Story {
     }
 
     /// The server's own clock, as IST wall time: of the newest event.
-    async fn now_ist(&self) -> anyhow::Result<String> {
+    pub(super) async fn now_ist(&self) -> anyhow::Result<String> {
         let path = format!("/v1/user/activity?customerID={}", self.customer_id);
         let answer = self.http.send(Method::GET, &path, PARTNER, Vec::new()).await?;
         let last = answer.json["data"]["userActivityHistory"].as_array().and_then(|events| events.last().cloned());
@@ -376,7 +422,7 @@ impl Story {
     }
 }
 
-fn as_refs<'a>(headers: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
+pub(super) fn as_refs<'a>(headers: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
     headers.iter().map(|(name, value)| (*name, value.as_str())).collect()
 }
 

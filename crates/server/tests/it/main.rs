@@ -5,6 +5,7 @@ mod bad_input;
 mod bankconnect;
 mod borrower;
 mod contract;
+mod credit_line_races;
 mod credit_lines;
 mod explain;
 mod kfs;

@@ -1,21 +1,23 @@
 //! Every method of the ports is called by an exercise.
 
-const PORTS: [&str; 8] = [
+const PORTS: [&str; 9] = [
     include_str!("../../../app/src/ports/store/access.rs"),
     include_str!("../../../app/src/ports/store/applications.rs"),
     include_str!("../../../app/src/ports/store/bank.rs"),
     include_str!("../../../app/src/ports/store/catalogue.rs"),
+    include_str!("../../../app/src/ports/store/credit_lines.rs"),
     include_str!("../../../app/src/ports/store/loans.rs"),
     include_str!("../../../app/src/ports/store/statements.rs"),
     include_str!("../../../app/src/ports/store/users.rs"),
     include_str!("../../../app/src/ports/store/work.rs"),
 ];
 
-const EXERCISES: [&str; 11] = [
+const EXERCISES: [&str; 12] = [
     include_str!("access.rs"),
     include_str!("applications.rs"),
     include_str!("bank.rs"),
     include_str!("catalogue.rs"),
+    include_str!("credit_lines.rs"),
     include_str!("encryption.rs"),
     include_str!("lists.rs"),
     include_str!("loans.rs"),

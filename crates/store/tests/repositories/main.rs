@@ -11,6 +11,7 @@ mod bank;
 mod bulk;
 mod catalogue;
 mod coverage;
+mod credit_lines;
 mod encryption;
 mod lists;
 mod loans;

@@ -23,7 +23,7 @@ pub struct Database {
 }
 
 /// The stories that `qist demo` tells, by their arguments.
-pub const DEMOS: [&[&str]; 2] = [&[], &["--life"]];
+pub const DEMOS: [&[&str]; 3] = [&[], &["--life"], &["--line"]];
 
 /// For the tests, which make databases of their own on the server, for Postman and for the demos.
 const DATABASES: usize = 2 + DEMOS.len();
