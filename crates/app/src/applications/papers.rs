@@ -81,6 +81,7 @@ fn terms(lender: &Lender, offer: &Offer) -> doc::StandardTerms {
         cooling_off_days: offer.statement.facts.practice.cooling_off_days,
         contingent: offer.quote().terms.contingent.clone(),
         parts: offer.quote().parts.iter().map(|part| (part.day, part.amount)).collect(),
+        line_months: offer.line.as_ref().map(|line| line.validity_months),
         courts_at: lender.settings.agreement.courts_at.clone(),
     }
 }

@@ -90,6 +90,8 @@ pub struct StandardTerms {
     pub contingent: Vec<ContingentCharge>,
     /// What is paid out when, of a loan that is not paid out at once.
     pub parts: Vec<(Day, Paise)>,
+    /// For how many months it can be drawn on, where it is a credit line.
+    pub line_months: Option<u32>,
     /// Completes "the courts at …".
     pub courts_at: String,
 }

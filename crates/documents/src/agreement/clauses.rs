@@ -12,7 +12,8 @@ use crate::words::Words;
 /// The usual clauses of a digital personal loan in India, in plain words.
 #[must_use]
 pub fn standard_clauses(terms: &StandardTerms) -> Vec<Clause> {
-    let mut clauses = the_loan(terms);
+    let mut clauses: Vec<Clause> = terms.line_months.map(the_line).into_iter().collect();
+    clauses.extend(the_loan(terms));
     clauses.extend(the_borrowers_choices(terms));
     clauses.extend(late_payment(terms));
     clauses.extend(data_and_complaints());
@@ -41,6 +42,25 @@ fn stages(terms: &StandardTerms) -> String {
         "The loan is paid out in stages: {}. What is deducted is deducted from the first. Interest runs on each part from the day on \
          which it is paid out.",
         stages.join("; ")
+    )
+}
+
+/// What the other clauses call the loan is each drawdown.
+fn the_line(months: u32) -> Clause {
+    clause(
+        "The credit line",
+        &[
+            &format!(
+                "This agreement opens a credit line: for {months} months from its signature the Borrower may draw amounts up to the loan \
+                 amount stated in it, which is the limit of the line. What has been repaid of the principal can be drawn again."
+            ),
+            "Each drawdown is a loan of its own, to which all other terms of this agreement apply. It has its own Key Facts Statement, \
+             which the Borrower reads and confirms before drawing, with its own rate, fees and repayment schedule. The figures and the \
+             schedule in this agreement are those of drawing the whole limit at once.",
+            "At the Borrower’s order the Lender pays a drawdown to the seller of what the Borrower buys, in place of an account of the Borrower. No limit is raised without a \
+             request of the Borrower; the Lender may lower it, and may stop further drawing, for a reason that it tells the Borrower. \
+             What has been drawn is repaid as its Key Facts Statement says.",
+        ],
     )
 }
 
@@ -223,7 +243,7 @@ mod tests {
 
     fn terms(cooling_off_days: u32, contingent: &[ContingentCharge]) -> StandardTerms {
         let (contingent, courts_at) = (contingent.to_vec(), "Mumbai".into());
-        StandardTerms { cooling_off_days, contingent, parts: Vec::new(), courts_at }
+        StandardTerms { cooling_off_days, contingent, parts: Vec::new(), line_months: None, courts_at }
     }
 
     fn charge(kind: ContingentKind, percent: &str) -> ContingentCharge {
@@ -268,6 +288,13 @@ mod tests {
         assert!(text_of(&without, "Penal charges").ends_with("levies no penal charge."));
         assert!(text_of(&clauses, "Governing law").contains("courts at Mumbai."));
         assert!(text_of(&standard_clauses(&terms(1, &[])), "Cooling-off period").starts_with("Within 1 day of"));
+    }
+
+    #[test]
+    fn a_credit_line_is_called_one_and_a_loan_is_not() {
+        let of = |line_months| standard_clauses(&StandardTerms { line_months, ..terms(3, &[]) });
+        assert!(of(None).iter().all(|clause| clause.heading != "The credit line"));
+        assert!(of(Some(12)).iter().any(|one| one.heading == "The credit line" && one.text.contains("for 12 months")));
     }
 
     #[test]

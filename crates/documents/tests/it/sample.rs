@@ -64,6 +64,7 @@ pub fn draft(instalments: u32) -> Agreement {
         },
         schedule,
         clauses: standard_clauses(&StandardTerms {
+            line_months: None,
             parts: Vec::new(),
             cooling_off_days: 3,
             contingent: contingent(),

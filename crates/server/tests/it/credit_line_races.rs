@@ -79,6 +79,13 @@ async fn a_drawdown_and_a_cut_of_the_limit_at_once_leave_what_is_used(engine: En
     world.all_agrees().await;
 }
 
+/// What is confirmed is paid out and repaid, which gives its limit back.
+async fn live_on(world: &World, txn: &str, amount: &Value) {
+    world.pay_out(txn, &format!("U{txn}")).await.ok();
+    let repayment = world.repayment(txn, 1, amount.clone(), &format!("T{txn}"));
+    world.post(ACME, "/v1/loan/repay", repayment).await.ok();
+}
+
 /// Two calls about one drawdown, of which exactly one succeeds.
 async fn one_of_two(engine: Engine, first: &'static str, second: &'static str) {
     let world = Arc::new(World::new(engine).await);
@@ -99,11 +106,7 @@ async fn one_of_two(engine: Engine, first: &'static str, second: &'static str) {
             let id = left["txnID"].as_str().unwrap();
             match left["txnStatus"].as_str().unwrap() {
                 "PROCESSING" => drop(cancel(&world, id).await.ok()),
-                "CONFIRMED" => {
-                    world.pay_out(id, &format!("U{id}")).await.ok();
-                    let amount = left["amount"].clone();
-                    world.post(ACME, "/v1/loan/repay", world.repayment(id, 1, amount, &format!("T{id}"))).await.ok();
-                }
+                "CONFIRMED" => live_on(&world, id, &left["amount"]).await,
                 _ => {}
             }
         }
@@ -125,7 +128,7 @@ async fn of_the_end_of_a_reservation_and_a_confirmation_one_wins(engine: Engine)
     let world = Arc::new(World::new(engine).await);
     let (borrower, _) = world.line("c1").await;
     for round in 0..ROUNDS {
-        let txn = world.drawn("c1", &borrower, json!(7), &format!("R{round}")).await;
+        let txn = world.drawn("c1", &borrower, json!(8000), &format!("R{round}")).await;
         // One passes the last second while the job that ends the reservation runs.
         world.clock.advance_seconds(RESERVED_SECONDS - 1);
         let (a, b, id) = (Arc::clone(&world), Arc::clone(&world), txn.clone());
@@ -140,6 +143,9 @@ async fn of_the_end_of_a_reservation_and_a_confirmation_one_wins(engine: Engine)
         let seen = world.transactions("c1").await;
         let status = seen.iter().find(|one| one["txnID"] == txn.as_str()).unwrap()["txnStatus"].clone();
         assert_eq!(status, if confirmed { "CONFIRMED" } else { "CANCELLED" });
+        if confirmed {
+            live_on(&world, &txn, &json!(8000)).await;
+        }
         world.clock.advance_seconds(-RESERVED_SECONDS - 2);
     }
     world.all_agrees().await;
