@@ -174,7 +174,7 @@ async fn a_limit_request_is_answered_once(fixture: Fixture) {
     };
     let asked = fixed(request.clone());
     in_write!(store, tx => tx.insert_limit_request(&asked.clone())).unwrap();
-    assert_eq!(in_read!(store, tx => tx.limit_requests(LINE)).unwrap(), [request.clone()]);
+    assert_eq!(in_read!(store, tx => tx.limit_requests(LINE)).unwrap(), vec![request.clone()]);
     let granted = Paise::from_rupees(80_000);
     for first in [true, false] {
         assert_eq!(in_write!(store, tx => tx.grant_limit_request(request.id, granted, at(4))).unwrap(), first);
