@@ -1,10 +1,11 @@
 //! Acme's demo credit lines: a transaction in each status, made by running the real use cases.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use qist_app::caller::Caller;
 use qist_app::credit_lines::cancel::CancelTransaction;
 use qist_app::credit_lines::confirm::Delivered;
 use qist_app::credit_lines::disburse::DisburseTransaction;
+use qist_app::credit_lines::view::ReadTransactions;
 use qist_app::loans::repay::RecordRepayment;
 use qist_app::run::App;
 use qist_app::servicing::clock::Ahead;
@@ -20,8 +21,8 @@ use crate::setup::explain;
 
 /// Draws on its line, pays, cancels.
 const SHOPPER: Person = person("acme-line", "9000000015", "Omkar Joshi", "ABCPJ1215Q", "50100100100915", 8000);
-/// Has not paid: its line cannot be drawn on. Its clock runs ahead of the others'.
-const LATE: Person = person("acme-line-overdue", "9000000016", "Parul Verma", "ABCPV1216R", "50100100100916", 8000);
+/// Has not paid: the bank refuses the first debit on its account, and its line cannot be drawn on. Its clock runs ahead of the others'.
+const LATE: Person = person("acme-line-overdue", "9000000016", "Parul Verma", "ABCPV1216R", "50100100100501", 8000);
 
 /// After the last day of fifteen, and of the weekend that may follow it.
 const DAYS_UNTIL_OVERDUE: i64 = 20;
@@ -46,7 +47,11 @@ pub async fn build(app: &App) -> anyhow::Result<()> {
     let late = world.open(&LATE).await?;
     world.disbursed(&late, 2000, "ORDER-2001", "pay_later").await?;
     let ahead = Ahead::Days(DAYS_UNTIL_OVERDUE);
-    app.advance_clock(partner, LATE.customer_id, ahead).await.map(drop).map_err(explain)
+    app.advance_clock(partner, LATE.customer_id, ahead).await.map_err(explain)?;
+    let read = ReadTransactions { customer_id: LATE.customer_id.to_owned(), partner_txn_id: None, overdue: true };
+    let overdue = app.ask(partner, read).await.map_err(explain)?;
+    ensure!(!overdue.is_empty(), "the demo's late customer is not late");
+    Ok(())
 }
 
 struct World<'a> {
