@@ -264,7 +264,12 @@ pub async fn verify(args: &ConfigArgs) -> anyhow::Result<ExitCode> {
     for difference in &verified.differences {
         println!("{difference}");
     }
-    println!("{} loans verified, {} differences", verified.loans, verified.differences.len());
+    println!(
+        "{} loans and {} credit lines verified, {} differences",
+        verified.loans,
+        verified.lines,
+        verified.differences.len()
+    );
     wired.store.close().await;
     Ok(if verified.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

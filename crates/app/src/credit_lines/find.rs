@@ -33,7 +33,7 @@ pub(super) async fn of_partner(at: &Moment, tx: &mut dyn Tx, name: &str) -> Resu
 }
 
 /// The line, locked, and the drawdown as it is then.
-pub(super) async fn locked(
+pub(crate) async fn locked(
     tx: &mut dyn Tx,
     tenant: SourcingEntityId,
     line: CreditLineId,

@@ -7,7 +7,7 @@ pub mod confirm;
 pub mod disburse;
 pub mod draw;
 pub(crate) mod expire;
-mod find;
+pub(crate) mod find;
 pub mod limit;
 pub mod merge;
 mod offer;

@@ -12,6 +12,9 @@ use crate::ports::documents::{PayDue, PayRow, PayToPrint};
 use crate::ports::store::Tx;
 use crate::run::{App, Command, Moment, Query};
 
+/// A sourcing entity sends the link on, and its customer opens it when there is time.
+const LINK_SECONDS: i64 = 86_400;
+
 /// Where a drawdown's page is.
 #[must_use]
 pub fn pay_path(transaction: TransactionId) -> String {
@@ -21,7 +24,7 @@ pub fn pay_path(transaction: TransactionId) -> String {
 impl App {
     #[must_use]
     pub fn pay_link(&self, transaction: TransactionId) -> String {
-        self.signed_link(&pay_path(transaction))
+        self.signed_link_for(&pay_path(transaction), LINK_SECONDS)
     }
 
     /// The page behind a link that the caller has verified; `query` is the link's signature.

@@ -10,6 +10,7 @@ use super::find::running;
 use crate::error::Result;
 use crate::ports::store::Tx;
 use crate::run::{Command, Moment};
+use crate::servicing::save::save;
 
 #[derive(Debug, Clone)]
 pub struct ChargeInstallment {
@@ -45,7 +46,7 @@ impl Command for ChargeInstallment {
         let reference = FactId(at.uuid());
         let change = loan.charge(reference, self.installment_num, self.kind, at.now)?;
         let total = charges(change.state());
-        tx.save_loan(change, at.now).await?;
+        save(at, tx, change).await?;
         Ok(Charged { reference, amount: total.minus(before).unwrap_or_default(), total })
     }
 }

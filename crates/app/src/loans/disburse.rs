@@ -58,16 +58,8 @@ pub(crate) async fn disburse(
     let at = &at.of(tx, application.tenant, application.user).await?;
     let lender = application.lender.ok_or_else(|| Error::internal("an application without lender"))?;
     let id = application.id;
-    let scope = format!("lender:{lender}");
-    let digest = at.secrets.sha256(format!("disbursal:{id}").as_bytes());
-    if let Some(known) = tx.reference(&scope, utr).await? {
-        let loan = tx.loan(id.into()).await?;
-        let booked =
-            loan.and_then(|loan| loan.facts.iter().find(|fact| fact.id == known.fact).map(|fact| fact.value_day));
-        if known.digest != digest || day.is_some_and(|day| booked != Some(day)) {
-            return Err(Code::UtrReused.into());
-        }
-        return Ok(Disbursed { loan: id.into(), reference: known.fact, status: application.status.name().to_owned() });
+    if let Some(reference) = recorded(at, tx, lender, id.into(), utr, day).await? {
+        return Ok(Disbursed { loan: id.into(), reference, status: application.status.name().to_owned() });
     }
     let day = day.unwrap_or(at.today());
     if let Some(loan) = tx.loan(id.into()).await?
@@ -86,9 +78,42 @@ pub(crate) async fn disburse(
     if day < offer.created_at.day() {
         return Err(Refusal::invalid("disbursedOn", "must not be before the offer was made").into());
     }
-    let fact = FactId(at.uuid());
-    claim_utr(at, tx, lender, id.into(), utr, fact).await?;
-    // Same terms, same amounts; the days are counted from the day of the money, and the borrower is told what follows from them.
+    let status = change.state().status.name().to_owned();
+    tx.save_application(change, at.now).await?;
+    let of = Borrowed { application: id, transaction: None, tenant, user, lender };
+    let fact = begin(at, tx, of, &offer, utr, day).await?;
+    Ok(Disbursed { loan: id.into(), reference: fact, status })
+}
+
+/// The fact that a UTR was recorded for as this loan's disbursal; refused where it stands for another movement or another day.
+pub(crate) async fn recorded(
+    at: &Moment,
+    tx: &mut dyn Tx,
+    lender: LenderId,
+    id: LoanId,
+    utr: &str,
+    day: Option<Day>,
+) -> Result<Option<FactId>> {
+    let Some(known) = tx.reference(&format!("lender:{lender}"), utr).await? else { return Ok(None) };
+    let loan = tx.loan(id).await?;
+    let booked = loan.and_then(|loan| loan.facts.iter().find(|fact| fact.id == known.fact).map(|fact| fact.value_day));
+    if known.digest != digest(at, id) || day.is_some_and(|day| booked != Some(day)) {
+        return Err(Code::UtrReused.into());
+    }
+    Ok(Some(known.fact))
+}
+
+/// The loan begins. Same terms, same amounts as were offered; the days are counted from the day of the money, and the borrower is
+/// told what follows from them.
+pub(crate) async fn begin(
+    at: &Moment,
+    tx: &mut dyn Tx,
+    of: Borrowed,
+    offer: &Offer,
+    utr: &str,
+    day: Day,
+) -> Result<FactId> {
+    let id = FactId(at.uuid());
     let quote = offer.quote().beginning_on(day)?;
     if let Some(facts) = offer.statement.facts.paid_out(quote.clone(), at.now)? {
         let restated = Statement::issue(facts, |bytes| at.secrets.sha256(bytes))?;
@@ -96,17 +121,15 @@ pub(crate) async fn disburse(
     }
     let installment_ids = quote.rows.iter().map(|_| InstallmentId(at.uuid())).collect();
     let kind = FactKind::Disbursed { utr: utr.to_owned() };
-    let fact_row = Fact { id: fact, value_day: day, recorded_at: at.now, kind };
-    let loan = Loan::disburse(
-        Borrowed { application: id, transaction: None, tenant, user, lender },
-        quote,
-        installment_ids,
-        fact_row,
-    )?;
-    let status = change.state().status.name().to_owned();
-    tx.save_application(change, at.now).await?;
-    tx.save_loan(loan, at.now).await?;
-    Ok(Disbursed { loan: id.into(), reference: fact, status })
+    let paid_out = Fact { id, value_day: day, recorded_at: at.now, kind };
+    let change = Loan::disburse(of, quote, installment_ids, paid_out)?;
+    claim_utr(at, tx, of.lender, change.state().id, utr, id).await?;
+    tx.save_loan(change, at.now).await?;
+    Ok(id)
+}
+
+fn digest(at: &Moment, loan: LoanId) -> String {
+    at.secrets.sha256(format!("disbursal:{loan}").as_bytes())
 }
 
 /// What was offered as a credit line is drawn on, and never paid out as a whole.
@@ -121,7 +144,7 @@ fn refuse_line(offer: &Offer) -> Result<(), Refusal> {
 }
 
 /// A UTR moves money of one loan, once.
-pub(crate) async fn claim_utr(
+async fn claim_utr(
     at: &Moment,
     tx: &mut dyn Tx,
     lender: LenderId,
@@ -130,8 +153,7 @@ pub(crate) async fn claim_utr(
     fact: FactId,
 ) -> Result<()> {
     let scope = format!("lender:{lender}");
-    let digest = at.secrets.sha256(format!("disbursal:{loan}").as_bytes());
-    let claimed = Reference { scope, reference: utr.to_owned(), loan, fact, digest };
+    let claimed = Reference { scope, reference: utr.to_owned(), loan, fact, digest: digest(at, loan) };
     if tx.claim_reference(&claimed).await? { Ok(()) } else { Err(Code::UtrReused.into()) }
 }
 

@@ -14,24 +14,24 @@ use crate::run::Moment;
 /// The loan as a sourcing entity or a lender may see it, with the agreement that it stands on. Another's answers like an unknown
 /// one.
 pub(crate) async fn running(at: &Moment, tx: &mut dyn Tx, id: LoanId) -> Result<(Application, Loan)> {
-    let application = visible(at, tx, Some(ApplicationId(id.0))).await;
     let loan = tx.loan(id).await?;
-    let Err(unknown) = application else {
-        let application = application?;
-        let is_over = matches!(application.status, LoanStatus::Disbursed | LoanStatus::Closed);
-        return match loan {
-            Some(loan) if is_over => Ok((application, loan)),
-            _ => Err(Code::NotDisbursed.into()),
-        };
-    };
-    let theirs = |loan: &Loan| match at.caller {
-        Caller::Partner { tenant, .. } => loan.tenant == tenant,
-        Caller::Lender { lender, .. } => loan.lender == lender,
-        Caller::Borrower { .. } | Caller::System => false,
-    };
-    let loan = loan.filter(|loan| loan.drawdown && theirs(loan)).ok_or(unknown)?;
-    let application = application_of(tx, &loan).await?;
-    Ok((application, loan))
+    match visible(at, tx, Some(ApplicationId(id.0))).await {
+        Ok(application) => {
+            let has_money = matches!(application.status, LoanStatus::Disbursed | LoanStatus::Closed);
+            let loan = loan.filter(|_| has_money).ok_or(Code::NotDisbursed)?;
+            Ok((application, loan))
+        }
+        Err(unknown) => {
+            let theirs = |loan: &Loan| match at.caller {
+                Caller::Partner { tenant, .. } => loan.tenant == tenant,
+                Caller::Lender { lender, .. } => loan.lender == lender,
+                Caller::Borrower { .. } | Caller::System => false,
+            };
+            let loan = loan.filter(|loan| loan.drawdown && theirs(loan)).ok_or(unknown)?;
+            let application = application_of(tx, &loan).await?;
+            Ok((application, loan))
+        }
+    }
 }
 
 /// As [`running`]; without an id the borrower's own.

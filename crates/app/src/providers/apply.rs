@@ -169,7 +169,7 @@ async fn debit(
     // The subject of a drawdown's debit begins with the drawdown.
     let drawdown = job.subject.split_once('/').map(|(id, _)| id.parse::<LoanId>());
     let id = drawdown.transpose().map_err(Error::internal)?.unwrap_or(application.id.into());
-    let Some(loan) = tx.loan(id).await? else { return Ok(()) };
+    let loan = tx.loan(id).await?.ok_or(Code::NotDisbursed)?;
     match answer {
         Answer::PaymentSettled { utr } => {
             let (paid_at, reference, mode) = (at.now, utr, "mandate".to_owned());

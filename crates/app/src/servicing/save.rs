@@ -9,6 +9,7 @@ use qist_domain::loan::Loan;
 use qist_domain::money::Paise;
 
 use super::closing;
+use crate::credit_lines::find::locked;
 use crate::error::{Error, Result};
 use crate::loans::find::application_of;
 use crate::ports::store::Tx;
@@ -21,22 +22,27 @@ const NPA_AFTER_DAYS: i64 = 90;
 /// Answers the status of the application or the drawdown.
 pub(crate) async fn save(at: &Moment, tx: &mut dyn Tx, change: Change<Loan>) -> Result<&'static str> {
     let loan = change.state().clone();
-    let status = if let Some(transaction) = loan.transaction() {
-        follow(at, tx, transaction, change).await?.name()
-    } else {
-        tx.save_loan(change, at.now).await?;
-        let application = application_of(tx, &loan).await?;
-        let mut status = application.status;
-        if loan.closed_day.is_some() && status == LoanStatus::Disbursed {
-            closing::begin(at, tx, &application, &loan).await?;
-            let change = application.close(EntityType::System)?;
-            status = change.state().status;
-            tx.save_application(change, at.now).await?;
-        }
-        status.name()
-    };
+    let status = keep(at, tx, change).await?;
     classify(at, tx, &loan).await?;
     Ok(status)
+}
+
+/// The loan alone, with what stands on it.
+async fn keep(at: &Moment, tx: &mut dyn Tx, change: Change<Loan>) -> Result<&'static str> {
+    let loan = change.state().clone();
+    if let Some(transaction) = loan.transaction() {
+        return Ok(follow(at, tx, transaction, change).await?.name());
+    }
+    tx.save_loan(change, at.now).await?;
+    let application = application_of(tx, &loan).await?;
+    if loan.closed_day.is_none() || application.status != LoanStatus::Disbursed {
+        return Ok(application.status.name());
+    }
+    closing::begin(at, tx, &application, &loan).await?;
+    let change = application.close(EntityType::System)?;
+    let status = change.state().status;
+    tx.save_application(change, at.now).await?;
+    Ok(status.name())
 }
 
 /// The status of the application or the drawdown that a loan is of.
@@ -55,8 +61,7 @@ async fn follow(at: &Moment, tx: &mut dyn Tx, id: TransactionId, change: Change<
     let loan = change.state().clone();
     let gone = || Error::internal("a drawdown's loan without drawdown");
     let line = tx.transaction(loan.tenant, id).await?.ok_or_else(gone)?.line;
-    let line = tx.credit_line(loan.tenant, line).await?.ok_or_else(gone)?;
-    let before = tx.transaction(loan.tenant, id).await?.ok_or_else(gone)?;
+    let (line, before) = locked(tx, loan.tenant, line, id).await?;
     tx.save_loan(change, at.now).await?;
     let Some(change) = before.clone().follow(&loan, at.today())? else { return Ok(before.status) };
     let after = change.state().clone();
@@ -88,7 +93,8 @@ async fn classify(at: &Moment, tx: &mut dyn Tx, changed: &Loan) -> Result<()> {
     let npa = late || (already && arrears.is_positive());
     for loan in loans {
         if let Some(change) = loan.classify(FactId(at.uuid()), npa, at.now)? {
-            tx.save_loan(change, at.now).await?;
+            // It is brought to today by this, which may pay what has fallen due meanwhile.
+            keep(at, tx, change).await?;
         }
     }
     Ok(())

@@ -26,6 +26,13 @@ pub enum Plot {
 }
 
 impl Plot {
+    fn title(self) -> &'static str {
+        match self {
+            Plot::Day | Plot::Life => "A loan's life",
+            Plot::Line => "A credit line's life",
+        }
+    }
+
     pub fn end(self) -> &'static str {
         match self {
             Plot::Day | Plot::Life => "The loan is repaid and closed.",
@@ -70,7 +77,7 @@ pub async fn tell(base_url: &str, plot: Plot) -> anyhow::Result<()> {
     getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
     let customer_id = format!("demo-{:08x}", u32::from_be_bytes(random));
     let mut story = Story { http, customer_id, bearer: String::new(), told: 0, number: 0, plot, now: String::new() };
-    println!("A loan's life at {base_url}\n");
+    println!("{} at {base_url}\n", plot.title());
     if plot == Plot::Life {
         story.lender_makes_a_long_product().await?;
     }

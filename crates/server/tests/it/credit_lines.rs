@@ -389,6 +389,24 @@ on_both! {
         world.all_agrees().await;
     }
 
+    /// Money that is held for a due pays it on its day, whoever is the first to look at the loan then.
+    async fn a_line_follows_a_drawdown_whatever_brings_it_to_the_day(world: World) {
+        let (borrower, _) = world.line("c1").await;
+        world.open_withdrawal("c1", json!(900), "P1").await.ok();
+        let quoted = world.quote(&borrower, "P1", "three_emis").await.ok();
+        let txn = world.draw_with(&borrower, &quoted, &world.otp().await).await.ok()["txnID"].as_str().unwrap().to_owned();
+        world.confirm(&txn).await.ok();
+        world.pay_out(&txn, "U1").await.ok();
+        world.post(ACME, "/v1/loan/repay", world.repayment(&txn, 1, json!(450), "T1")).await.ok();
+        assert_eq!(world.limits("c1").await.1, json!(7400));
+        // 150 pay half of the second instalment, which was due on the 3rd; the rest is late.
+        world.clock.set("2021-03-20");
+        let charge = json!({ "installmentNum": 2, "kind": "late_payment" });
+        world.post(MERIDIAN, &format!("/v1/lender/applications/{txn}/charges"), charge).await.ok();
+        assert_eq!(world.limits("c1").await, (json!("INACTIVE"), json!(7550), json!("overdue")));
+        world.all_agrees().await;
+    }
+
     async fn a_limit_is_raised_on_the_borrowers_own_request_alone(world: World) {
         let (borrower, line) = world.line("c1").await;
         world.drawn("c1", &borrower, json!(3000), "P1").await;

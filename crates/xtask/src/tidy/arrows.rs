@@ -49,6 +49,7 @@ const MAY_USE: &[(&str, &str, &str)] = &[
     ("providers", "servicing::save", "a bounced debit is charged"),
     ("servicing", "applications::read", "the application as its reader may see it"),
     ("servicing", "credit_lines::expire", "a test clock ends reservations"),
+    ("servicing", "credit_lines::find", "a drawdown's loan is saved with its line"),
     ("servicing", "loans::find", "the loan that somebody names"),
     ("servicing", "providers::job", "mandates and messages are asked for by jobs"),
     ("servicing", "providers::perform", "how an error is described in the log"),

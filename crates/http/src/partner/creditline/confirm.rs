@@ -38,7 +38,7 @@ pub struct ProofData {
 
 /// Confirm Transaction
 ///
-/// What was bought is with the customer: the lender may pay out. An invoice is required, on the transaction already or here.
+/// What was bought is with the customer: the lender may pay out.
 #[utoipa::path(
     post,
     path = "/v1/creditline/txn/confirm",

@@ -36,7 +36,7 @@ struct OverdueTransaction {
     /// Days past due, the due day itself counted as the first (RBI/2021-22/125).
     #[schema(example = 3)]
     dpd: i64,
-    /// A page where the customer pays it. It opens without a key for five minutes.
+    /// A page where the customer pays it. It opens without a key for a day.
     payment_link: String,
 }
 
